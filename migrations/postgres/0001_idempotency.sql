@@ -1,0 +1,25 @@
+-- +goose Up
+-- Idempotency keys: claimed in the transaction of the effect, so that a key is there if and only if its effect is.
+CREATE TABLE idempotency_keys (
+    actor_id     uuid        NOT NULL,
+    key          text        NOT NULL,
+    request_id   text        NOT NULL,
+    route        text        NOT NULL,
+    request_hash text        NOT NULL,
+    claimed_at   timestamptz NOT NULL,
+    status       integer,
+    location     text,
+    etag         text,
+    body         text,
+    CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, key)
+);
+CREATE INDEX idempotency_keys_claimed_at_idx ON idempotency_keys (claimed_at);
+
+-- What refuses to change a row that must stay.
+-- +goose StatementBegin
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+-- +goose StatementEnd

@@ -1,0 +1,78 @@
+-- +goose Up
+-- Attendances (출결): one person's presence at one shift. Times stay as first told; corrections are rows of their own.
+CREATE TABLE attendances (
+    id                 uuid        NOT NULL,
+    shift_id           uuid        NOT NULL,
+    activity_id        uuid        NOT NULL,
+    organiser_id       uuid        NOT NULL,
+    volunteer_id       uuid        NOT NULL,
+    client_id          text,
+    client_hash        text,
+    checked_in_at      timestamptz NOT NULL,
+    checked_out_at     timestamptz,
+    corrected_in_at    timestamptz,
+    corrected_out_at   timestamptz,
+    travel_minutes     integer     NOT NULL,
+    evidence           text        NOT NULL,
+    walk_in            boolean     NOT NULL,
+    state              text        NOT NULL,
+    worked_minutes     integer     NOT NULL,
+    recognised_minutes integer     NOT NULL,
+    day                date        NOT NULL,
+    recorded_at        timestamptz NOT NULL,
+    recorded_by        uuid        NOT NULL,
+    verified_at        timestamptz,
+    verified_by        uuid,
+    decided_at         timestamptz,
+    decided_by         uuid,
+    reason             text        NOT NULL,
+    CONSTRAINT attendances_pkey PRIMARY KEY (id),
+    CONSTRAINT attendances_organiser_id_client_id_key UNIQUE (organiser_id, client_id),
+    CONSTRAINT attendances_evidence_check CHECK (evidence IN ('qr', 'leader', 'self', 'imported')),
+    CONSTRAINT attendances_state_check CHECK (state IN ('open', 'auto_closed', 'pending', 'held', 'verified', 'rejected', 'reversed')),
+    CONSTRAINT attendances_span_check CHECK (checked_out_at IS NULL OR checked_out_at >= checked_in_at),
+    CONSTRAINT attendances_corrected_check CHECK ((corrected_in_at IS NULL) = (corrected_out_at IS NULL) AND (corrected_in_at IS NULL OR corrected_out_at > corrected_in_at)),
+    CONSTRAINT attendances_closed_check CHECK (checked_out_at IS NOT NULL OR state IN ('open', 'rejected')),
+    CONSTRAINT attendances_minutes_check CHECK (worked_minutes >= 0 AND recognised_minutes >= 0 AND travel_minutes BETWEEN 0 AND 1440),
+    CONSTRAINT attendances_verified_check CHECK (state <> 'verified' OR (verified_at IS NOT NULL AND verified_by IS NOT NULL)),
+    CONSTRAINT attendances_shift_fkey FOREIGN KEY (shift_id) REFERENCES shifts (id),
+    CONSTRAINT attendances_volunteer_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers (id)
+);
+CREATE INDEX attendances_organiser_day_idx ON attendances (organiser_id, day, id);
+CREATE INDEX attendances_volunteer_in_idx ON attendances (volunteer_id, checked_in_at);
+CREATE INDEX attendances_shift_volunteer_idx ON attendances (shift_id, volunteer_id);
+CREATE INDEX attendances_waiting_idx ON attendances (volunteer_id) WHERE state IN ('open', 'auto_closed', 'pending', 'held');
+CREATE INDEX attendances_open_idx ON attendances (shift_id) WHERE state = 'open';
+
+-- Corrections and reversals as proposed by one person and decided by another.
+CREATE TABLE attendance_changes (
+    id             uuid        NOT NULL,
+    attendance_id  uuid        NOT NULL,
+    kind           text        NOT NULL,
+    checked_in_at  timestamptz,
+    checked_out_at timestamptz,
+    reason         text        NOT NULL,
+    state          text        NOT NULL,
+    proposed_at    timestamptz NOT NULL,
+    proposed_by    uuid        NOT NULL,
+    decided_at     timestamptz,
+    decided_by     uuid,
+    decision       text        NOT NULL,
+    CONSTRAINT attendance_changes_pkey PRIMARY KEY (id),
+    CONSTRAINT attendance_changes_kind_check CHECK (kind IN ('correction', 'reversal')),
+    CONSTRAINT attendance_changes_state_check CHECK (state IN ('proposed', 'applied', 'refused')),
+    CONSTRAINT attendance_changes_times_check CHECK ((kind = 'reversal' AND checked_in_at IS NULL AND checked_out_at IS NULL) OR (kind = 'correction' AND checked_out_at > checked_in_at)),
+    CONSTRAINT attendance_changes_decision_check CHECK ((state = 'proposed') = (decided_at IS NULL) AND (state = 'proposed') = (decided_by IS NULL)),
+    CONSTRAINT attendance_changes_two_check CHECK (decided_by IS NULL OR decided_by <> proposed_by),
+    CONSTRAINT attendance_changes_attendance_fkey FOREIGN KEY (attendance_id) REFERENCES attendances (id)
+);
+CREATE UNIQUE INDEX attendance_changes_open_key ON attendance_changes (attendance_id) WHERE state = 'proposed';
+CREATE INDEX attendance_changes_attendance_idx ON attendance_changes (attendance_id, proposed_at);
+
+-- Times stay as they were first told: an end may be added once, nothing is overwritten, no row goes.
+CREATE TRIGGER attendances_as_told BEFORE UPDATE ON attendances FOR EACH ROW
+    WHEN (OLD.checked_in_at <> NEW.checked_in_at OR OLD.checked_out_at <> NEW.checked_out_at
+          OR (OLD.checked_out_at IS NOT NULL AND NEW.checked_out_at IS NULL)
+          OR OLD.volunteer_id <> NEW.volunteer_id OR OLD.shift_id <> NEW.shift_id OR OLD.recorded_by <> NEW.recorded_by)
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attendances_no_delete BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_change();

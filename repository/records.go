@@ -1,0 +1,72 @@
+package repository
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Records is a table made of a parameter: many rows travel in one statement, whose text does not
+// depend on their number. Columns is a list such as "id uuid, at timestamptz, minutes int"; the
+// returned SQL is a FROM item named r with exactly one parameter, to be filled with JSON(rows).
+func (tx *Tx) Records(columns string) string {
+	if tx.Postgres() {
+		return "jsonb_to_recordset(?::jsonb) AS r(" + columns + ")"
+	}
+	var b strings.Builder
+	for i, column := range strings.Split(columns, ",") {
+		name := strings.Fields(column)[0]
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "value ->> '$.%s' AS %s", name, name)
+	}
+	return "(SELECT " + b.String() + " FROM json_each(?)) AS r"
+}
+
+// Row is one row of Records: column name to value.
+type Row map[string]any
+
+// JSON writes rows in the form that Records reads; instants become TimeLayout, which both databases read.
+func JSON(rows []Row) string {
+	for _, row := range rows {
+		for name, value := range row {
+			switch v := value.(type) {
+			case time.Time:
+				row[name] = v.UTC().Format(TimeLayout)
+			case *time.Time:
+				if v != nil {
+					row[name] = v.UTC().Format(TimeLayout)
+				}
+			}
+		}
+	}
+	b, err := json.Marshal(rows)
+	if err != nil {
+		panic(err) // rows hold plain values only
+	}
+	return string(b)
+}
+
+// Instant is a time column as SQLite gives it back from an expression, where its type is lost.
+type Instant struct{ time.Time }
+
+// Scan reads what either driver gives.
+func (i *Instant) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		i.Time = time.Time{}
+	case time.Time:
+		i.Time = v.UTC()
+	case string:
+		t, err := time.Parse(TimeLayout, v)
+		if err != nil {
+			return err
+		}
+		i.Time = t.UTC()
+	default:
+		return fmt.Errorf("repository: cannot read %T as an instant", src)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package repository_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"dure/domain/kernel/id"
+	"dure/domain/kernel/idempotency"
+	"dure/migrations"
+	"dure/repository"
+	"dure/repository/dbtest"
+	"dure/repository/sqlerr"
+)
+
+// Both folders must hold the same numbers and names.
+func TestMigrationsParity(t *testing.T) {
+	pg, lite := migrations.Names("postgres"), migrations.Names("sqlite")
+	if len(pg) == 0 || len(pg) != len(lite) {
+		t.Fatalf("%d files for postgres, %d for sqlite", len(pg), len(lite))
+	}
+	for i := range pg {
+		if pg[i] != lite[i] {
+			t.Errorf("%s has no counterpart: %s", pg[i], lite[i])
+		}
+	}
+}
+
+func TestUpdateIsAllOrNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		ctx := context.Background()
+		boom := errors.New("boom")
+		insert := func(key string) func(context.Context, *repository.Tx) error {
+			return func(_ context.Context, tx *repository.Tx) error {
+				return tx.Exec(`INSERT INTO login_failures (login_hash, failures, window_start) VALUES (?, 1, ?)`, key, time.Now()).Error
+			}
+		}
+		err := db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error {
+			if err := insert("a")(ctx, tx); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if err := db.Update(ctx, insert("a")); err != nil {
+			t.Fatal("the first attempt left something behind: ", err)
+		}
+		if err := db.Update(ctx, insert("a")); !sqlerr.AnyUnique(err) {
+			t.Fatal("want a unique violation, got ", err)
+		}
+	})
+}
+
+func TestIdempotencyKeyIsClaimedWithItsEffect(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		claim := idempotency.Claim{ActorID: id.New(), Key: "k", RequestID: "first", Route: "POST /x", Hash: "h"}
+		ctx := idempotency.With(context.Background(), claim)
+		nothing := func(context.Context, *repository.Tx) error { return nil }
+		boom := errors.New("boom")
+		if err := db.Update(ctx, func(context.Context, *repository.Tx) error { return boom }); !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if _, ok, _ := db.Answered(ctx, claim.ActorID, "k"); ok {
+			t.Fatal("a key stayed without its effect")
+		}
+		for range 2 { // one request may hold several transactions
+			if err := db.Update(ctx, nothing); err != nil {
+				t.Fatal(err)
+			}
+		}
+		second := claim
+		second.RequestID = "second"
+		if err := db.Update(idempotency.With(context.Background(), second), nothing); !errors.Is(err, idempotency.ErrInUse) {
+			t.Fatal("want ErrInUse, got ", err)
+		}
+		if err := db.Answer(ctx, claim, repository.Answer{Status: 201, Body: "{}"}); err != nil {
+			t.Fatal(err)
+		}
+		if a, ok, err := db.Answered(ctx, claim.ActorID, "k"); err != nil || !ok || a.Status != 201 || a.RequestHash != "h" {
+			t.Fatal(a, ok, err)
+		}
+	})
+}
+
+func TestRecordsTravelInOneParameter(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		at := time.Date(2026, 1, 1, 0, 30, 0, 123456000, time.FixedZone("KST", 9*3600))
+		a, b := id.New(), id.New()
+		err := db.Update(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Exec(`INSERT INTO sessions_probe (id, at, minutes, note) SELECT id, at, minutes, note FROM `+
+				tx.Records("id uuid, at timestamptz, minutes int, note text"),
+				repository.JSON([]repository.Row{{"id": a, "at": at, "minutes": 30, "note": nil}, {"id": b, "at": at, "minutes": 0, "note": "가"}})).Error
+		})
+		if err == nil {
+			t.Fatal("the table does not exist yet")
+		}
+		if err := db.Update(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Exec(tx.Pick(`CREATE TABLE sessions_probe (id uuid, at timestamptz, minutes int, note text)`,
+				`CREATE TABLE sessions_probe (id text, at datetime, minutes integer, note text)`)).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Update(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Exec(`INSERT INTO sessions_probe (id, at, minutes, note) SELECT id, at, minutes, note FROM `+
+				tx.Records("id uuid, at timestamptz, minutes int, note text"),
+				repository.JSON([]repository.Row{{"id": a, "at": at, "minutes": 30, "note": nil}, {"id": b, "at": at, "minutes": 0, "note": "가"}})).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		var rows []struct {
+			ID      id.ID
+			At      time.Time
+			Minutes int
+			Note    *string
+		}
+		if err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Raw(`SELECT * FROM sessions_probe WHERE at = ? AND id IN ? ORDER BY id`, at, []id.ID{a, b}).Scan(&rows).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 2 || rows[0].ID != a || !rows[0].At.Equal(at) || rows[0].Minutes != 30 || rows[0].Note != nil || *rows[1].Note != "가" {
+			t.Fatalf("%+v", rows)
+		}
+	})
+}
