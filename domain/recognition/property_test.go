@@ -37,7 +37,7 @@ func drawPresences(t *rapid.T) []Presence {
 	for n := range rapid.IntRange(0, 7).Draw(t, "presences") {
 		in := spring.Add(-1).Start(time.UTC).Add(time.Duration(rapid.IntRange(0, 2*86400).Draw(t, "in")) * time.Second)
 		length := rapid.OneOf(rapid.IntRange(-600, 14400), rapid.IntRange(0, 100000)).Draw(t, "seconds")
-		margin := rapid.IntRange(-90, 90)
+		margin := rapid.IntRange(-90, 240)
 		minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
 		p := Presence{
 			AttendanceID: nth(byte(n + 1)), ShiftID: nth(rapid.ByteRange(1, 3).Draw(t, "shift")),

@@ -44,6 +44,20 @@ func TestRulesByVersionAndPeriod(t *testing.T) {
 	}
 }
 
+func TestRulesOfOneVersionInAnyOrder(t *testing.T) {
+	a := Rule{ID: nth(1), Kind: KindDailyCap, Minutes: 300, EffectiveFrom: always, Version: 1}
+	b, c := a, a
+	b.ID, b.Minutes = nth(2), 200
+	c.EffectiveFrom, c.Minutes = always.Add(1), 100
+	for _, pair := range [][2]Rule{{a, b}, {a, c}, {b, c}} { // the latter wins
+		for _, rules := range []Rules{{pair[0], pair[1]}, {pair[1], pair[0]}} {
+			if got, _ := rules.row(newYear, KindDailyCap, ""); got != pair[1] {
+				t.Errorf("%+v: got %+v", rules, got)
+			}
+		}
+	}
+}
+
 func TestRulesCoverTheirFields(t *testing.T) {
 	for _, c := range []struct {
 		rule, field string

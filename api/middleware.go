@@ -1,0 +1,201 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+
+	"dure/api/problem"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/id"
+)
+
+// handlerDeadline bounds a request's work; the database is told.
+const handlerDeadline = 10 * time.Second
+
+func requestID(c *gin.Context) {
+	rid := c.GetHeader("X-Request-Id")
+	if len(rid) == 0 || len(rid) > 64 || strings.Trim(rid, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
+		rid = id.New().String()
+	}
+	c.Set(problem.RequestIDKey, rid)
+	c.Header("X-Request-Id", rid)
+}
+
+// accessLog writes one line a request: the route's pattern, never the URL, which may carry personal data.
+func accessLog(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		c.Next()
+		if path := c.FullPath(); path == "/healthz" || path == "/readyz" {
+			return
+		}
+		p := auth.From(c.Request.Context())
+		attrs := []slog.Attr{
+			slog.String("request_id", c.GetString(problem.RequestIDKey)), slog.String("method", c.Request.Method),
+			slog.String("route", c.FullPath()), slog.Int("status", c.Writer.Status()),
+			slog.Int64("micros", time.Since(start).Microseconds()), slog.String("ip", c.ClientIP()),
+		}
+		if !p.Stranger() {
+			attrs = append(attrs, slog.String("account", p.AccountID.String()))
+		}
+		log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
+	}
+}
+
+func recoverPanics(c *gin.Context) {
+	defer func() {
+		if r := recover(); r != nil {
+			slog.ErrorContext(c.Request.Context(), "panic", "request_id", c.GetString(problem.RequestIDKey),
+				"route", c.FullPath(), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			if !c.Writer.Written() {
+				problem.Write(c, fmt.Errorf("panic"))
+			}
+			c.Abort()
+		}
+	}()
+	c.Next()
+}
+
+func secureHeaders(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+}
+
+func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
+
+func deadline(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
+
+// authenticate wants exactly one Authorization header with a bearer token.
+func authenticate(a Authenticator) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		headers := c.Request.Header.Values("Authorization")
+		if len(headers) != 1 {
+			problem.Write(c, auth.ErrSignIn)
+			return
+		}
+		scheme, token, ok := strings.Cut(headers[0], " ")
+		if !ok || !strings.EqualFold(scheme, "Bearer") || len(token) > 4096 {
+			problem.Write(c, auth.ErrSignIn)
+			return
+		}
+		p, err := a.Authenticate(c.Request.Context(), token)
+		if err != nil {
+			problem.Write(c, err)
+			return
+		}
+		c.Request = c.Request.WithContext(auth.With(c.Request.Context(), p))
+		c.Next()
+	}
+}
+
+// Rate bounds the sign-ins and registrations that come from one address.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+var errRate = fault.New(fault.TooMany, "request.rate")
+
+// addresses bounds how many addresses are remembered at once.
+const addresses = 20_000
+
+// limitSignIns slows down who writes without being signed in, by address.
+func limitSignIns(r Rate, clock calendar.Clock) gin.HandlerFunc {
+	seen, err := lru.New[string, *rate.Limiter](addresses)
+	if err != nil {
+		panic(err) // the size is a constant above zero
+	}
+	return func(c *gin.Context) {
+		if c.Request.Method == http.MethodGet || r.PerSecond <= 0 {
+			return
+		}
+		fresh := rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
+		limiter, found, _ := seen.PeekOrAdd(c.ClientIP(), fresh)
+		if !found {
+			limiter = fresh
+		}
+		now := clock.Now()
+		if !limiter.AllowN(now, 1) {
+			wait := math.Ceil(1 / r.PerSecond)
+			c.Header("Retry-After", strconv.Itoa(int(wait)))
+			problem.Write(c, errRate.With("seconds", int(wait)))
+		}
+	}
+}
+
+// entityTags gives every JSON answer to a GET a weak tag over its bytes, unless its handler set one,
+// and answers 304 to who has it already.
+func entityTags(c *gin.Context) {
+	if c.Request.Method != http.MethodGet {
+		c.Next()
+		return
+	}
+	w := &heldWriter{ResponseWriter: c.Writer}
+	c.Writer = w
+	c.Next()
+	c.Writer = w.ResponseWriter
+	if w.Status() == http.StatusOK {
+		tag := w.Header().Get("ETag")
+		if tag == "" {
+			sum := sha256.Sum256(w.body.Bytes())
+			tag = `W/"` + hex.EncodeToString(sum[:12]) + `"`
+			w.Header().Set("ETag", tag)
+		}
+		if matches(c.GetHeader("If-None-Match"), tag) {
+			w.Header().Del("Content-Type")
+			c.Status(http.StatusNotModified)
+			c.Writer.WriteHeaderNow()
+			return
+		}
+	}
+	c.Writer.WriteHeaderNow()
+	if _, err := c.Writer.Write(w.body.Bytes()); err != nil {
+		slog.DebugContext(c.Request.Context(), "client went away", "error", err.Error())
+	}
+}
+
+func matches(header, tag string) bool {
+	for candidate := range strings.SplitSeq(header, ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" || candidate != "" && strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// heldWriter keeps a body back until its tag is known.
+type heldWriter struct {
+	gin.ResponseWriter
+	body bytes.Buffer
+}
+
+func (w *heldWriter) Write(b []byte) (int, error)       { return w.body.Write(b) }
+func (w *heldWriter) WriteString(s string) (int, error) { return w.body.WriteString(s) }
+func (w *heldWriter) WriteHeaderNow()                   {}
+func (w *heldWriter) Flush()                            {}
+func (w *heldWriter) Written() bool                     { return w.body.Len() > 0 || w.ResponseWriter.Written() }

@@ -1,0 +1,108 @@
+// Package api is the HTTP side of dure: it binds requests, calls use cases and presents what they answer.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"dure/api/bind"
+	"dure/api/problem"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
+)
+
+// Prefix stands before every path of the API.
+const Prefix = "/api/v1"
+
+// Feature is one feature's routes. What is registered on open may be called by anybody, everything else needs a token.
+type Feature interface {
+	Routes(open, signedIn gin.IRoutes)
+}
+
+// Authenticator turns a bearer token into the principal behind it, or refuses it with a fault.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (auth.Principal, error)
+}
+
+// Health tells whether the service can do its work.
+type Health interface {
+	Ping(ctx context.Context) error
+}
+
+// Options are what the engine needs from outside.
+type Options struct {
+	Features       []Feature
+	Authenticator  Authenticator
+	Answers        Answers
+	Health         Health
+	Clock          calendar.Clock
+	CursorKey      []byte
+	JWKS           func(ctx context.Context) (any, error)
+	Log            *slog.Logger
+	TrustedProxies []string
+	AuthRate       Rate
+	Observe        gin.HandlerFunc // metrics; nil for none
+}
+
+var (
+	errNoRoute = fault.New(fault.NotFound, "request.no_route")
+	errMethod  = fault.New(fault.MethodNotAllowed, "request.method")
+)
+
+// New builds the engine with all routes.
+func New(o Options) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.ContextWithFallback = true
+	e.UseRawPath = true
+	if err := e.SetTrustedProxies(o.TrustedProxies); err != nil {
+		return nil, err
+	}
+	e.Use(requestID, accessLog(o.Log))
+	if o.Observe != nil {
+		e.Use(o.Observe)
+	}
+	e.Use(recoverPanics, secureHeaders, deadline, bind.SetCursorKey(o.CursorKey))
+	e.NoRoute(func(c *gin.Context) { problem.Write(c, errNoRoute) })
+	e.NoMethod(func(c *gin.Context) { problem.Write(c, errMethod) })
+
+	health(e, o.Health)
+	documentation(e)
+	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
+
+	open := e.Group(Prefix, limitSignIns(o.AuthRate, o.Clock), entityTags)
+	signedIn := e.Group(Prefix, authenticate(o.Authenticator), noStore, entityTags, once(o.Answers))
+	for _, f := range o.Features {
+		f.Routes(open, signedIn)
+	}
+	return e, nil
+}
+
+func health(e *gin.Engine, h Health) {
+	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	e.GET("/readyz", func(c *gin.Context) {
+		if err := h.Ping(c.Request.Context()); err != nil {
+			problem.Write(c, fault.New(fault.Unavailable, "database.unavailable"))
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"status": "ready"})
+	})
+}
+
+func jwks(keys func(ctx context.Context) (any, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		set, err := keys(c.Request.Context())
+		if err != nil {
+			problem.Write(c, err)
+			return
+		}
+		c.Header("Cache-Control", "public, max-age=300")
+		c.JSON(http.StatusOK, set)
+	}
+}
