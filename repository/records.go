@@ -1,10 +1,13 @@
 package repository
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
+
+	"dure/domain/kernel/id"
 )
 
 // Records is a table made of a parameter: many rows travel in one statement, whose text does not
@@ -52,6 +55,12 @@ func JSON(rows []Row) string {
 // Instant is a time column as SQLite gives it back from an expression, where its type is lost.
 type Instant struct{ time.Time }
 
+// Value writes the instant like any other.
+func (i Instant) Value() (driver.Value, error) { return i.Time, nil }
+
+// GormDataType tells the mapper that an Instant is a value.
+func (Instant) GormDataType() string { return "time" }
+
 // Scan reads what either driver gives.
 func (i *Instant) Scan(src any) error {
 	switch v := src.(type) {
@@ -69,4 +78,13 @@ func (i *Instant) Scan(src any) error {
 		return fmt.Errorf("repository: cannot read %T as an instant", src)
 	}
 	return nil
+}
+
+// IDs writes ids in the form that Records("id uuid") reads.
+func IDs(ids []id.ID) string {
+	rows := make([]Row, len(ids))
+	for i, v := range ids {
+		rows[i] = Row{"id": v}
+	}
+	return JSON(rows)
 }

@@ -29,9 +29,9 @@ const (
 
 // DB is an open database. All access goes through Update, View and Snapshot.
 type DB struct {
-	dialect       Dialect
-	write, read   *gorm.DB
-	close, health []func() error
+	dialect     Dialect
+	write, read *gorm.DB
+	close       []func() error
 }
 
 // Options tune how a database is opened.

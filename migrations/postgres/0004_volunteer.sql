@@ -1,5 +1,6 @@
 -- +goose Up
 -- Volunteers: persons, whether or not they have an account. No resident registration number, ever.
+-- claim_hash is the SHA-256 of the code with which a person registered on paper makes the record his own.
 CREATE TABLE volunteers (
     id            uuid        NOT NULL,
     number        text        NOT NULL,
@@ -15,6 +16,7 @@ CREATE TABLE volunteers (
     registered_on date        NOT NULL,
     registered_at timestamptz NOT NULL,
     registered_by uuid,
+    claim_hash    text,
     version       integer     NOT NULL,
     CONSTRAINT volunteers_pkey PRIMARY KEY (id),
     CONSTRAINT volunteers_number_key UNIQUE (number),

@@ -1,5 +1,6 @@
 -- +goose Up
 -- Activities (일감): listings of a camp or a demand site, approved before anybody comes; shifts (회차) are their dated slots.
+-- origin_hash tells what was last taken from the origin; it is NULL once the listing was edited here.
 CREATE TABLE activities (
     id             uuid             NOT NULL,
     title          text             NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE activities (
     last_day       date,
     origin_system  text,
     origin_id      text,
+    origin_hash    text,
     created_by     uuid             NOT NULL,
     created_at     timestamptz      NOT NULL,
     decided_by     uuid,
@@ -50,10 +52,11 @@ CREATE TABLE shifts (
     cancelled_at  timestamptz,
     code_secret   text        NOT NULL,
     CONSTRAINT shifts_pkey PRIMARY KEY (id),
-    CONSTRAINT shifts_activity_id_starts_at_ends_at_key UNIQUE (activity_id, starts_at, ends_at),
     CONSTRAINT shifts_span_check CHECK (ends_at > starts_at),
     CONSTRAINT shifts_break_check CHECK (break_minutes >= 0),
     CONSTRAINT shifts_capacity_check CHECK (capacity > 0 AND confirmed >= 0 AND confirmed <= capacity),
     CONSTRAINT shifts_activity_fkey FOREIGN KEY (activity_id) REFERENCES activities (id)
 );
+CREATE UNIQUE INDEX shifts_live_key ON shifts (activity_id, starts_at, ends_at) WHERE cancelled_at IS NULL;
+CREATE INDEX shifts_activity_idx ON shifts (activity_id, starts_at);
 CREATE INDEX shifts_organiser_idx ON shifts (organiser_id, starts_at);

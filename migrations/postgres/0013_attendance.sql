@@ -1,5 +1,6 @@
 -- +goose Up
--- Attendances (출결): one person's presence at one shift. Times stay as first told; corrections are rows of their own.
+-- Attendances (출결): one person's presence at one shift. checked_… is what was first told and stays; counted_… is
+-- what counts after verified corrections, each of which is a row of its own.
 CREATE TABLE attendances (
     id                 uuid        NOT NULL,
     shift_id           uuid        NOT NULL,
@@ -10,8 +11,8 @@ CREATE TABLE attendances (
     client_hash        text,
     checked_in_at      timestamptz NOT NULL,
     checked_out_at     timestamptz,
-    corrected_in_at    timestamptz,
-    corrected_out_at   timestamptz,
+    counted_in_at      timestamptz NOT NULL,
+    counted_out_at     timestamptz,
     travel_minutes     integer     NOT NULL,
     evidence           text        NOT NULL,
     walk_in            boolean     NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE attendances (
     CONSTRAINT attendances_evidence_check CHECK (evidence IN ('qr', 'leader', 'self', 'imported')),
     CONSTRAINT attendances_state_check CHECK (state IN ('open', 'auto_closed', 'pending', 'held', 'verified', 'rejected', 'reversed')),
     CONSTRAINT attendances_span_check CHECK (checked_out_at IS NULL OR checked_out_at >= checked_in_at),
-    CONSTRAINT attendances_corrected_check CHECK ((corrected_in_at IS NULL) = (corrected_out_at IS NULL) AND (corrected_in_at IS NULL OR corrected_out_at > corrected_in_at)),
+    CONSTRAINT attendances_counted_check CHECK ((counted_out_at IS NULL) = (checked_out_at IS NULL) AND (counted_out_at IS NULL OR counted_out_at >= counted_in_at)),
     CONSTRAINT attendances_closed_check CHECK (checked_out_at IS NOT NULL OR state IN ('open', 'rejected')),
     CONSTRAINT attendances_minutes_check CHECK (worked_minutes >= 0 AND recognised_minutes >= 0 AND travel_minutes BETWEEN 0 AND 1440),
     CONSTRAINT attendances_verified_check CHECK (state <> 'verified' OR (verified_at IS NOT NULL AND verified_by IS NOT NULL)),
@@ -39,7 +40,7 @@ CREATE TABLE attendances (
     CONSTRAINT attendances_volunteer_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers (id)
 );
 CREATE INDEX attendances_organiser_day_idx ON attendances (organiser_id, day, id);
-CREATE INDEX attendances_volunteer_in_idx ON attendances (volunteer_id, checked_in_at);
+CREATE INDEX attendances_volunteer_in_idx ON attendances (volunteer_id, counted_in_at);
 CREATE INDEX attendances_shift_volunteer_idx ON attendances (shift_id, volunteer_id);
 CREATE INDEX attendances_waiting_idx ON attendances (volunteer_id) WHERE state IN ('open', 'auto_closed', 'pending', 'held');
 CREATE INDEX attendances_open_idx ON attendances (shift_id) WHERE state = 'open';

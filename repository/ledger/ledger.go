@@ -3,8 +3,11 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 
 	"dure/domain/kernel/id"
+	"dure/domain/ledger"
 	"dure/repository"
 )
 
@@ -20,4 +23,104 @@ func (l Ledger) OpenAccounts(_ context.Context, volunteers ...id.ID) error {
 	return l.Tx.Exec(`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head)
 		SELECT id, 'volunteer_minutes', owner_id, 'minute', 0, 0, '' FROM `+l.Tx.Records("id uuid, owner_id uuid")+`
 		WHERE true ON CONFLICT DO NOTHING`, repository.JSON(rows)).Error
+}
+
+// Lock implements ledger.Repository.
+func (l Ledger) Lock(_ context.Context, volunteers []id.ID) (map[id.ID]ledger.Account, error) {
+	accounts := make(map[id.ID]ledger.Account, len(volunteers))
+	if len(volunteers) == 0 {
+		return accounts, nil
+	}
+	var rows []ledger.Account
+	err := l.Tx.Raw(`SELECT id, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
+		WHERE kind = 'volunteer_minutes' AND owner_id IN (SELECT r.id FROM `+l.Tx.Records("id uuid")+`)
+		ORDER BY owner_id`+l.Tx.Pick(" FOR NO KEY UPDATE", ""), repository.IDs(volunteers)).Scan(&rows).Error
+	for _, a := range rows {
+		accounts[a.OwnerID] = a
+	}
+	return accounts, err
+}
+
+const entryColumns = `id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
+	worked_minutes, reductions, field_code, evidence, rule_version, actor_id, reason, previous_hash, hash`
+
+// appends are the parts of one post. Each reads the new entries as r; rollups are kept with the entries they sum up,
+// and stand under the lock of the account, so no two transactions meet in them.
+var appends = []string{
+	`INSERT INTO ledger_entries (` + entryColumns + `) SELECT ` + entryColumns + ` FROM r`,
+	`INSERT INTO ledger_postings (entry_id, line, account_id, amount)
+		SELECT id, 1, account_id, minutes FROM r UNION ALL SELECT id, 2, service_account_id, -minutes FROM r`,
+	`UPDATE ledger_accounts SET balance = s.account_balance, sequence = s.sequence, head = s.hash, last_posted_at = s.posted_at
+		FROM (SELECT account_id, account_balance, sequence, hash, posted_at FROM r WHERE account_balance IS NOT NULL) AS s
+		WHERE ledger_accounts.id = s.account_id`,
+	`INSERT INTO person_months (volunteer_id, month, minutes, visits)
+		SELECT volunteer_id, month, SUM(minutes), SUM(visits) FROM r WHERE true GROUP BY volunteer_id, month
+		ON CONFLICT (month, volunteer_id) DO UPDATE SET minutes = person_months.minutes + excluded.minutes,
+			visits = person_months.visits + excluded.visits`,
+	`INSERT INTO person_years (volunteer_id, year, minutes, visits, reversed)
+		SELECT volunteer_id, year, SUM(minutes), SUM(visits), SUM(reversed) FROM r WHERE true GROUP BY volunteer_id, year
+		ON CONFLICT (volunteer_id, year) DO UPDATE SET minutes = person_years.minutes + excluded.minutes,
+			visits = person_years.visits + excluded.visits, reversed = person_years.reversed + excluded.reversed`,
+	`INSERT INTO person_fields (volunteer_id, field_code, minutes)
+		SELECT volunteer_id, field_code, SUM(minutes) FROM r WHERE true GROUP BY volunteer_id, field_code
+		ON CONFLICT (volunteer_id, field_code) DO UPDATE SET minutes = person_fields.minutes + excluded.minutes`,
+}
+
+const recordColumns = `id uuid, account_id uuid, sequence bigint, kind text, volunteer_id uuid, source_type text, source_id uuid,
+	effective_day date, posted_at timestamptz, visits int, worked_minutes int, reductions text, field_code text, evidence text,
+	rule_version int, actor_id uuid, reason text, previous_hash text, hash text, minutes bigint, month date, year int,
+	reversed bigint, service_account_id uuid, account_balance bigint`
+
+// Append implements ledger.Repository: on PostgreSQL one statement, on SQLite its parts one after the other.
+func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []ledger.Account) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	rows := record(entries, accounts)
+	if l.Tx.Postgres() {
+		var b strings.Builder
+		b.WriteString("WITH r AS (SELECT * FROM " + l.Tx.Records(recordColumns) + ")")
+		for i, part := range appends[:len(appends)-1] {
+			b.WriteString(", a" + string(rune('0'+i)) + " AS (" + part + ")")
+		}
+		return l.Tx.Exec(b.String()+" "+appends[len(appends)-1], rows).Error
+	}
+	for _, part := range appends {
+		if err := l.Tx.Exec("WITH r AS (SELECT * FROM "+l.Tx.Records(recordColumns)+") "+part, rows).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes entries as rows; the last entry of each account carries the account's new balance.
+func record(entries []ledger.Entry, accounts []ledger.Account) string {
+	balances := make(map[string]int64, len(accounts))
+	for _, a := range accounts {
+		balances[a.Head] = a.Balance
+	}
+	rows := make([]repository.Row, len(entries))
+	for i, e := range entries {
+		reductions, err := json.Marshal(e.Reductions)
+		if err != nil {
+			panic(err) // plain values always marshal
+		}
+		reversed := 0
+		if e.Kind == ledger.Reversal {
+			reversed = -e.Minutes
+		}
+		row := repository.Row{
+			"id": e.ID, "account_id": e.AccountID, "sequence": e.Sequence, "kind": e.Kind, "volunteer_id": e.VolunteerID,
+			"source_type": e.SourceType, "source_id": e.SourceID, "effective_day": e.EffectiveDay, "posted_at": e.PostedAt,
+			"visits": e.Visits, "worked_minutes": e.WorkedMinutes, "reductions": string(reductions), "field_code": e.FieldCode,
+			"evidence": e.Evidence, "rule_version": e.RuleVersion, "actor_id": e.ActorID, "reason": e.Reason,
+			"previous_hash": e.PreviousHash, "hash": e.Hash, "minutes": e.Minutes, "month": e.EffectiveDay.FirstOfMonth(),
+			"year": e.EffectiveDay.Year(), "reversed": reversed, "service_account_id": ledger.ServiceGiven,
+		}
+		if balance, last := balances[e.Hash]; last {
+			row["account_balance"] = balance
+		}
+		rows[i] = row
+	}
+	return repository.JSON(rows)
 }

@@ -1,0 +1,246 @@
+package attendance
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dure/domain/kernel/audit"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/id"
+	"dure/domain/kernel/text"
+	"dure/domain/ledger"
+)
+
+// ChangeKind says what is to be changed.
+type ChangeKind string
+
+const (
+	Correction ChangeKind = "correction" // other times
+	Reversal   ChangeKind = "reversal"   // it was no presence at all
+)
+
+// ChangeState says where a change stands.
+type ChangeState string
+
+const (
+	Proposed ChangeState = "proposed"
+	Applied  ChangeState = "applied"
+	Declined ChangeState = "refused"
+)
+
+// Change is a correction or reversal: proposed by one person, decided by another, kept for ever.
+type Change struct {
+	ID           id.ID
+	AttendanceID id.ID
+	Kind         ChangeKind
+	CheckedInAt  *time.Time // of a correction
+	CheckedOutAt *time.Time
+	Reason       string
+	State        ChangeState
+	ProposedAt   time.Time
+	ProposedBy   id.ID
+	DecidedAt    *time.Time
+	DecidedBy    *id.ID
+	Decision     string // why it was refused
+}
+
+var (
+	ErrChangeNotFound = fault.New(fault.NotFound, "attendance.change_not_found")
+	ErrChangeOpen     = fault.New(fault.Conflict, "attendance.change_open")
+	ErrChangeDecided  = fault.New(fault.Conflict, "attendance.change_decided")
+)
+
+func (c Change) same(o Change) bool {
+	equal := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+	return c.Kind == o.Kind && equal(c.CheckedInAt, o.CheckedInAt) && equal(c.CheckedOutAt, o.CheckedOutAt)
+}
+
+// Correct proposes other times for an attendance. It takes effect when another person verifies it; when the other person
+// proposes the very same, that is his verification. Errors: attendance.not_found, auth.forbidden, attendance.state,
+// attendance.change_open, attendance.end_before_start, attendance.too_long, attendance.in_future, attendance.outside_shift.
+func (s *Service) Correct(ctx context.Context, attendance id.ID, in, out time.Time, reason string) (Change, error) {
+	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Correction, CheckedInAt: &in, CheckedOutAt: &out, Reason: reason})
+}
+
+// Reverse proposes to take back an attendance that counts. Two persons as for Correct. Errors: attendance.not_found,
+// auth.forbidden, attendance.state, attendance.change_open.
+func (s *Service) Reverse(ctx context.Context, attendance id.ID, reason string) (Change, error) {
+	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Reversal, Reason: reason})
+}
+
+func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
+	now := s.clock.Now()
+	f := fault.Collect()
+	text.Block(f, "reason", c.Reason, 1, 500)
+	var answer Change
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := auth.Current(ctx, tx.Grants(), now)
+		if err != nil {
+			return err
+		}
+		a, accounts, err := s.locked(ctx, tx, p, c.AttendanceID)
+		if err != nil {
+			return err
+		}
+		if err := CanPropose(p, a, c.Kind); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		if err := s.proposable(ctx, tx, a, c, now); err != nil {
+			return err
+		}
+		waiting, err := tx.Attendance().OpenChange(ctx, a.ID)
+		switch {
+		case err == nil && waiting.same(c) && waiting.ProposedBy != p.AccountID:
+			answer, err = s.apply(ctx, tx, p, accounts, a, waiting, now)
+			return err
+		case err == nil:
+			return ErrChangeOpen
+		case !errors.Is(err, ErrChangeNotFound):
+			return err
+		}
+		answer = c
+		answer.ID, answer.State, answer.ProposedAt, answer.ProposedBy = id.New(), Proposed, now, p.AccountID
+		if err := tx.Attendance().Propose(ctx, answer); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, event(answer, a, p, now, "proposed"))
+	})
+	return answer, err
+}
+
+// proposable tells whether the change makes sense for where the attendance stands.
+func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change, now time.Time) error {
+	if c.Kind == Reversal {
+		if a.State != Verified {
+			return ErrState.With("state", a.State)
+		}
+		return nil
+	}
+	if a.State != Verified && a.State != Pending && a.State != AutoClosed {
+		return ErrState.With("state", a.State)
+	}
+	shifts, err := tx.Attendance().Shifts(ctx, []id.ID{a.ShiftID})
+	if err != nil {
+		return err
+	}
+	return shifts[0].fits(*c.CheckedInAt, *c.CheckedOutAt, now)
+}
+
+// DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
+// attendance.change_not_found, attendance.change_decided, auth.forbidden, attendance.proposed_by_you, attendance.own,
+// attendance.relative, attendance.entered_by_you.
+func (s *Service) DecideChange(ctx context.Context, attendance, change id.ID, verify bool, reason string) (Change, error) {
+	now := s.clock.Now()
+	f := fault.Collect()
+	if !verify {
+		text.Block(f, "reason", reason, 1, 500)
+	}
+	var answer Change
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := auth.Current(ctx, tx.Grants(), now)
+		if err != nil {
+			return err
+		}
+		a, accounts, err := s.locked(ctx, tx, p, attendance)
+		if err != nil {
+			return err
+		}
+		c, err := tx.Attendance().Change(ctx, change)
+		if err != nil {
+			return err
+		}
+		if c.AttendanceID != a.ID {
+			return ErrChangeNotFound
+		}
+		if err := CanWork(p, a.OrganiserID); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		if c.State != Proposed {
+			return ErrChangeDecided
+		}
+		if verify {
+			answer, err = s.apply(ctx, tx, p, accounts, a, c, now)
+			return err
+		}
+		answer = c
+		answer.State, answer.DecidedAt, answer.DecidedBy, answer.Decision = Declined, &now, &p.AccountID, reason
+		if p.AccountID == c.ProposedBy {
+			return ErrProposedByYou
+		}
+		if err := tx.Attendance().DecideChange(ctx, answer); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, event(answer, a, p, now, reason))
+	})
+	return answer, err
+}
+
+// locked reads an attendance under the lock of its person. To who may not see it, it is not there.
+func (s *Service) locked(ctx context.Context, tx Tx, p auth.Principal, attendance id.ID) (Attendance, map[id.ID]ledger.Account, error) {
+	accounts, err := tx.Attendance().LockOf(ctx, []id.ID{attendance})
+	if err != nil {
+		return Attendance{}, nil, err
+	}
+	rows, err := tx.Attendance().Get(ctx, []id.ID{attendance})
+	if err != nil {
+		return Attendance{}, nil, err
+	}
+	if len(rows) == 0 || CanPropose(p, rows[0], Correction) != nil {
+		return Attendance{}, nil, ErrNotFound
+	}
+	return rows[0], accounts, nil
+}
+
+// apply carries out a change that another person verifies.
+func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts map[id.ID]ledger.Account, a Attendance, c Change, now time.Time) (Change, error) {
+	if err := CanWork(p, a.OrganiserID); err != nil {
+		return c, err
+	}
+	related, err := s.related(ctx, tx, p)
+	if err != nil {
+		return c, err
+	}
+	if err := CanDecideChange(p, a, c, related); err != nil {
+		return c, err
+	}
+	before := a
+	kind := ledger.Correction
+	if c.Kind == Reversal {
+		if a.State != Verified {
+			return c, ErrState.With("state", a.State)
+		}
+		kind = ledger.Reversal
+		a.State, a.DecidedAt, a.DecidedBy, a.Reason = Reversed, &now, &p.AccountID, c.Reason
+	} else {
+		if !a.live() || a.State == Open {
+			return c, ErrState.With("state", a.State)
+		}
+		a.CountedInAt, a.CountedOutAt = *c.CheckedInAt, c.CheckedOutAt
+		a.WorkedMinutes, a.Day = a.Span().Minutes(), s.clock.Day(a.CountedInAt)
+		if a.State != Verified {
+			a.State, a.VerifiedAt, a.VerifiedBy = Verified, &now, &p.AccountID
+		}
+	}
+	c.State, c.DecidedAt, c.DecidedBy = Applied, &now, &p.AccountID
+	if err := tx.Attendance().DecideChange(ctx, c); err != nil {
+		return c, err
+	}
+	if err := tx.Audit().Record(ctx, event(c, before, p, now, c.Reason)); err != nil {
+		return c, err
+	}
+	return c, s.settle(ctx, tx, accounts, []Attendance{before}, []Attendance{a},
+		cause{kind: kind, actor: p.AccountID, reason: c.Reason, now: now})
+}
+
+func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {
+	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(c.Kind) + "." + string(c.State),
+		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+}

@@ -1,0 +1,250 @@
+package attendance
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/id"
+	"dure/domain/ledger"
+)
+
+// A code lives codeStep; the one before and the one after are taken too, for slow hands and clocks that differ.
+const codeStep = 30 * time.Second
+
+// A volunteer may check in from earlyCheckIn before the shift's start until its end.
+const earlyCheckIn = 2 * time.Hour
+
+// forgottenAfter is how long after the shift's end an open presence is closed.
+const forgottenAfter = time.Hour
+
+var (
+	ErrCode         = fault.New(fault.Invalid, "attendance.code_wrong")
+	ErrNoPerson     = fault.New(fault.Forbidden, "attendance.no_person")
+	ErrNotYet       = fault.New(fault.Conflict, "attendance.not_yet")
+	ErrOver         = fault.New(fault.Conflict, "attendance.shift_over")
+	ErrNotCheckedIn = fault.New(fault.Conflict, "attendance.not_checked_in")
+	ErrAlready      = fault.New(fault.Conflict, "attendance.already_recorded")
+	ErrShift        = fault.New(fault.NotFound, "attendance.shift_not_found")
+)
+
+// Code is what the camp's device shows: eight digits that change every 30 seconds.
+type Code struct {
+	ShiftID           id.ID
+	Digits            string
+	ValidFrom, Expiry time.Time
+}
+
+// code derives the digits of a time step from the shift's secret (HMAC-SHA-256, truncated as in RFC 4226).
+func code(secret string, step int64) string {
+	h := hmac.New(sha256.New, []byte(secret))
+	var counter [8]byte
+	binary.BigEndian.PutUint64(counter[:], uint64(step))
+	h.Write(counter[:])
+	sum := h.Sum(nil)
+	offset := sum[len(sum)-1] & 0x0f
+	return fmt.Sprintf("%08d", binary.BigEndian.Uint32(sum[offset:offset+4])&0x7fffffff%100_000_000)
+}
+
+func (s Shift) accepts(digits string, now time.Time) bool {
+	step, ok := now.Unix()/int64(codeStep/time.Second), 0
+	for d := int64(-1); d <= 1; d++ {
+		ok |= subtle.ConstantTimeCompare([]byte(code(s.CodeSecret, step+d)), []byte(digits))
+	}
+	return ok == 1
+}
+
+// CheckInCode gives the organiser's people the code to show. Errors: attendance.shift_not_found, auth.forbidden,
+// attendance.activity_not_approved, attendance.shift_cancelled.
+func (s *Service) CheckInCode(ctx context.Context, shiftID id.ID) (Code, error) {
+	now := s.clock.Now()
+	var c Code
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := auth.Current(ctx, tx.Grants(), now)
+		if err != nil {
+			return err
+		}
+		shift, err := oneShift(ctx, tx, shiftID)
+		if err != nil {
+			return err
+		}
+		if err := CanWork(p, shift.OrganiserID); err != nil {
+			return err
+		}
+		if err := shift.takesPresence(); err != nil {
+			return err
+		}
+		start := now.Truncate(codeStep)
+		c = Code{shift.ID, code(shift.CodeSecret, now.Unix()/int64(codeStep/time.Second)), start, start.Add(codeStep)}
+		return nil
+	})
+	return c, err
+}
+
+func oneShift(ctx context.Context, tx Tx, shiftID id.ID) (Shift, error) {
+	shifts, err := tx.Attendance().Shifts(ctx, []id.ID{shiftID})
+	if err == nil && len(shifts) == 0 {
+		err = ErrShift
+	}
+	if err != nil {
+		return Shift{}, err
+	}
+	return shifts[0], nil
+}
+
+// CheckIn begins the presence of whoever sends the code from his own phone; asked again, it answers the same presence.
+// The server's clock counts, not the phone's. Errors: attendance.shift_not_found, attendance.no_person,
+// attendance.guardian_pending, attendance.volunteer_withdrawn, attendance.activity_not_approved, attendance.shift_cancelled,
+// attendance.code_wrong, attendance.not_yet, attendance.shift_over, attendance.already_recorded.
+func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, digits string) (Attendance, error) {
+	now := s.clock.Now()
+	var answer Attendance
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, shift, _, err := s.atShift(ctx, tx, shiftID, digits, now)
+		if err != nil {
+			return err
+		}
+		switch {
+		case now.Before(shift.StartsAt.Add(-earlyCheckIn)):
+			return ErrNotYet
+		case !now.Before(shift.EndsAt):
+			return ErrOver
+		}
+		place := SignUp{shift.ID, p.VolunteerID}
+		same, err := tx.Attendance().Same(ctx, shift.OrganiserID, nil, []SignUp{place})
+		if err != nil {
+			return err
+		}
+		for _, a := range same {
+			if a.State == Open {
+				answer = a
+				return nil
+			}
+			if a.live() && a.Span().End.After(now) {
+				return ErrAlready
+			}
+		}
+		signedUp, err := tx.Attendance().SignedUp(ctx, []SignUp{place})
+		if err != nil {
+			return err
+		}
+		a := shift.attendance(p.VolunteerID, now, s.clock)
+		a.Evidence, a.WalkIn, a.RecordedAt, a.RecordedBy = QR, len(signedUp) == 0, now, p.AccountID
+		if CanWork(p, shift.OrganiserID) == nil {
+			a.Evidence = Self // who may read the code proves nothing by it
+		}
+		answer = *a
+		return tx.Attendance().Add(ctx, []Attendance{*a})
+	})
+	return answer, err
+}
+
+// CheckOut ends the presence. Proved by the code, it is verified and posted at once; asked again, it answers the same.
+// Errors as for CheckIn, and attendance.not_checked_in.
+func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, digits string) (Attendance, error) {
+	now := s.clock.Now()
+	var answer Attendance
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, shift, accounts, err := s.atShift(ctx, tx, shiftID, digits, now)
+		if err != nil {
+			return err
+		}
+		same, err := tx.Attendance().Same(ctx, shift.OrganiserID, nil, []SignUp{{shift.ID, p.VolunteerID}})
+		if err != nil {
+			return err
+		}
+		a, closed := latest(same)
+		if a == nil {
+			if closed == nil {
+				return ErrNotCheckedIn
+			}
+			answer = *closed
+			return nil
+		}
+		a.close(now, Pending)
+		if a.Evidence == QR && CanWork(p, shift.OrganiserID) != nil {
+			nobody := id.Nil // the code itself is the second witness
+			a.State, a.VerifiedAt, a.VerifiedBy = Verified, &now, &nobody
+		}
+		if a.State != Verified {
+			answer = *a
+			return tx.Attendance().Decide(ctx, []Attendance{*a})
+		}
+		after := []Attendance{*a}
+		err = s.settle(ctx, tx, accounts, nil, after, cause{actor: p.AccountID, now: now})
+		answer = after[0]
+		return err
+	})
+	return answer, err
+}
+
+// latest finds the open presence, else the last one that was closed by its own check-out.
+func latest(rows []Attendance) (open, closed *Attendance) {
+	for i := range rows {
+		switch {
+		case rows[i].State == Open:
+			return &rows[i], nil
+		case (rows[i].Evidence == QR || rows[i].Evidence == Self) && rows[i].State != AutoClosed && rows[i].live():
+			if closed == nil || rows[i].CheckedInAt.After(closed.CheckedInAt) {
+				closed = &rows[i]
+			}
+		}
+	}
+	return nil, closed
+}
+
+// atShift is the beginning of check-in and check-out: a person with an account, the shift, the code, and the person's lock.
+func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, digits string, now time.Time) (auth.Principal, Shift, map[id.ID]ledger.Account, error) {
+	fail := func(err error) (auth.Principal, Shift, map[id.ID]ledger.Account, error) {
+		return auth.Principal{}, Shift{}, nil, err
+	}
+	p, err := auth.Current(ctx, tx.Grants(), now)
+	if err != nil {
+		return fail(err)
+	}
+	if p.VolunteerID == id.Nil {
+		return fail(ErrNoPerson)
+	}
+	shift, err := oneShift(ctx, tx, shiftID)
+	if err != nil {
+		return fail(err)
+	}
+	accounts, err := tx.Ledger().Lock(ctx, []id.ID{p.VolunteerID})
+	if err != nil {
+		return fail(err)
+	}
+	people, err := tx.Attendance().People(ctx, []id.ID{p.VolunteerID}, nil)
+	if err != nil {
+		return fail(err)
+	}
+	if len(people) == 0 {
+		return fail(ErrNoPerson)
+	}
+	if err := errPresenceWithdrawn[people[0].Status]; err != nil {
+		return fail(err)
+	}
+	if err := shift.takesPresence(); err != nil {
+		return fail(err)
+	}
+	if !shift.accepts(digits, now) {
+		return fail(ErrCode)
+	}
+	return p, shift, accounts, nil
+}
+
+// CloseForgotten closes presences whose check-out was forgotten at their shift's end, as auto_closed: they credit nothing
+// until a person confirms them. It may run any number of times, at any time.
+func (s *Service) CloseForgotten(ctx context.Context) (closed int, err error) {
+	now := s.clock.Now()
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		closed, err = tx.Attendance().CloseForgotten(ctx, now.Add(-forgottenAfter))
+		return err
+	})
+	return closed, err
+}

@@ -1,0 +1,243 @@
+package attendance
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/id"
+)
+
+var (
+	ErrClientID          = fault.New(fault.Invalid, "attendance.client_id_missing")
+	ErrClientIDReused    = fault.New(fault.Conflict, "attendance.client_id_reused")
+	ErrEvidence          = fault.New(fault.Invalid, "attendance.evidence_not_allowed")
+	ErrVolunteerUnknown  = fault.New(fault.Invalid, "attendance.volunteer_unknown")
+	ErrGuardianPending   = fault.New(fault.Conflict, "attendance.guardian_pending")
+	ErrWithdrawn         = fault.New(fault.Conflict, "attendance.volunteer_withdrawn")
+	ErrShiftUnknown      = fault.New(fault.Invalid, "attendance.shift_unknown")
+	ErrShiftCancelled    = fault.New(fault.Conflict, "attendance.shift_cancelled")
+	ErrNotApproved       = fault.New(fault.Conflict, "attendance.activity_not_approved")
+	ErrEndBeforeStart    = fault.New(fault.Invalid, "attendance.end_before_start")
+	ErrTooLong           = fault.New(fault.Invalid, "attendance.too_long")
+	ErrInFuture          = fault.New(fault.Invalid, "attendance.in_future")
+	ErrOutsideShift      = fault.New(fault.Invalid, "attendance.outside_shift")
+	ErrTravel            = fault.New(fault.Invalid, "attendance.travel")
+	ErrTimesMissing      = fault.New(fault.Invalid, "attendance.times_missing")
+	errPresenceWithdrawn = map[string]error{"pending_guardian": ErrGuardianPending, "withdrawn": ErrWithdrawn}
+)
+
+// Bounds of what a presence may be.
+const (
+	maxPresence  = 24 * time.Hour
+	maxTravel    = 600             // minutes
+	clockSkew    = 5 * time.Minute // how far ahead a tablet's clock may be
+	maxClientIDs = 64              // characters of a client id
+)
+
+// book is everything that the items of one batch are judged by, including what the batch itself adds.
+type book struct {
+	organiser Organiser
+	clock     calendar.Clock
+	byID      map[id.ID]Person
+	byNumber  map[string]Person
+	shifts    map[id.ID]Shift
+	byClient  map[string]*Attendance
+	byPlace   map[SignUp][]*Attendance
+	signedUp  map[SignUp]bool
+}
+
+func newBook(o Organiser, clock calendar.Clock, people []Person) *book {
+	b := &book{organiser: o, clock: clock, byID: map[id.ID]Person{}, byNumber: map[string]Person{}, shifts: map[id.ID]Shift{},
+		byClient: map[string]*Attendance{}, byPlace: map[SignUp][]*Attendance{}, signedUp: map[SignUp]bool{}}
+	for _, p := range people {
+		b.byID[p.ID], b.byNumber[p.Number] = p, p
+	}
+	return b
+}
+
+func (b *book) personIDs() []id.ID {
+	ids := make([]id.ID, 0, len(b.byID))
+	for i := range b.byID {
+		ids = append(ids, i)
+	}
+	return ids
+}
+
+func (b *book) person(item Item) (Person, bool) {
+	if item.VolunteerID != id.Nil {
+		p, ok := b.byID[item.VolunteerID]
+		return p, ok && (item.VolunteerNumber == "" || item.VolunteerNumber == p.Number)
+	}
+	p, ok := b.byNumber[item.VolunteerNumber]
+	return p, ok
+}
+
+// places lists who is said to have been where.
+func (b *book) places(items []Item) []SignUp {
+	var at []SignUp
+	seen := map[SignUp]bool{}
+	for _, item := range items {
+		if p, ok := b.person(item); ok && item.Err == nil {
+			if place := (SignUp{item.ShiftID, p.ID}); !seen[place] {
+				seen[place] = true
+				at = append(at, place)
+			}
+		}
+	}
+	return at
+}
+
+func (b *book) add(a *Attendance) {
+	if a.ClientID != nil && a.OrganiserID == b.organiser.ID {
+		b.byClient[*a.ClientID] = a
+	}
+	place := SignUp{a.ShiftID, a.VolunteerID}
+	for _, known := range b.byPlace[place] {
+		if known.ID == a.ID {
+			return
+		}
+	}
+	b.byPlace[place] = append(b.byPlace[place], a)
+}
+
+// judge decides on items in the order given.
+func (b *book) judge(p auth.Principal, items []Item, now time.Time) (results []Result, added []Attendance) {
+	results = make([]Result, len(items))
+	for i, item := range items {
+		r := Result{ClientID: item.ClientID, Status: Refused}
+		a, first, err := b.one(p, item, now)
+		switch {
+		case err != nil:
+			r.Err = err
+		case first != nil:
+			r.Status, r.Attendance = Duplicate, first
+		default:
+			r.Status, r.Attendance = Recorded, a
+			added = append(added, *a)
+			b.add(a)
+		}
+		results[i] = r
+	}
+	return results, added
+}
+
+// one decides on one item: a new attendance, or the first telling of the same presence, or why not.
+func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attendance, err error) {
+	if item.Err != nil {
+		return nil, nil, item.Err
+	}
+	if item.ClientID == "" || len(item.ClientID) > maxClientIDs {
+		return nil, nil, ErrClientID
+	}
+	if item.Evidence != Leader && item.Evidence != "" {
+		return nil, nil, ErrEvidence
+	}
+	person, ok := b.person(item)
+	if !ok {
+		return nil, nil, ErrVolunteerUnknown
+	}
+	hash := item.hash(person.ID)
+	if known, ok := b.byClient[item.ClientID]; ok {
+		if *known.ClientHash != hash {
+			return nil, nil, ErrClientIDReused
+		}
+		return nil, known, nil
+	}
+	if err := errPresenceWithdrawn[person.Status]; err != nil {
+		return nil, nil, err
+	}
+	shift, ok := b.shifts[item.ShiftID]
+	if !ok || shift.OrganiserID != b.organiser.ID {
+		return nil, nil, ErrShiftUnknown
+	}
+	if err := shift.takesPresence(); err != nil {
+		return nil, nil, err
+	}
+	if err := shift.fits(item.CheckedInAt, item.CheckedOutAt, now); err != nil {
+		return nil, nil, err
+	}
+	if item.TravelMinutes < 0 || item.TravelMinutes > maxTravel {
+		return nil, nil, ErrTravel.With("max", maxTravel)
+	}
+	place := SignUp{shift.ID, person.ID}
+	if first := b.same(place, item); first != nil {
+		return nil, first, nil
+	}
+	evidence := Leader
+	if p.VolunteerID == person.ID {
+		evidence = Self
+	}
+	a = shift.attendance(person.ID, item.CheckedInAt, b.clock)
+	a.ClientID, a.ClientHash = &item.ClientID, &hash
+	a.close(item.CheckedOutAt, Pending)
+	a.TravelMinutes, a.Evidence, a.WalkIn = item.TravelMinutes, evidence, !b.signedUp[place]
+	a.RecordedAt, a.RecordedBy = now, p.AccountID
+	return a, nil, nil
+}
+
+// same finds the presence that was told before: overlapping, or word for word one that was refused or taken back.
+func (b *book) same(place SignUp, item Item) *Attendance {
+	told := calendar.Span{Start: item.CheckedInAt, End: item.CheckedOutAt}
+	for _, a := range b.byPlace[place] {
+		span := calendar.Span{Start: a.CheckedInAt, End: item.CheckedOutAt}
+		if a.CheckedOutAt != nil {
+			span.End = *a.CheckedOutAt
+		}
+		identical := span == told
+		if a.live() && (span.Overlaps(told) || a.CountedOutAt != nil && a.Span().Overlaps(told)) || identical {
+			return a
+		}
+	}
+	return nil
+}
+
+func (i Item) hash(volunteer id.ID) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d %d", volunteer, i.ShiftID, i.CheckedInAt.UnixMicro(),
+		i.CheckedOutAt.UnixMicro(), i.TravelMinutes))
+	return hex.EncodeToString(sum[:])
+}
+
+// takesPresence tells whether presence at the shift may be recorded: its listing was approved before any result.
+func (s Shift) takesPresence() error {
+	switch {
+	case !s.Approved:
+		return ErrNotApproved
+	case s.CancelledAt != nil:
+		return ErrShiftCancelled
+	}
+	return nil
+}
+
+// fits tells whether times can be a presence at the shift.
+func (s Shift) fits(in, out, now time.Time) error {
+	switch {
+	case in.IsZero() || out.IsZero():
+		return ErrTimesMissing
+	case !in.Before(out):
+		return ErrEndBeforeStart
+	case out.Sub(in) > maxPresence:
+		return ErrTooLong
+	case out.After(now.Add(clockSkew)):
+		return ErrInFuture
+	case !in.Before(s.EndsAt), !out.After(s.StartsAt):
+		return ErrOutsideShift
+	}
+	return nil
+}
+
+// attendance begins a presence at the shift.
+func (s Shift) attendance(person id.ID, in time.Time, clock calendar.Clock) *Attendance {
+	return &Attendance{ID: id.New(), ShiftID: s.ID, ActivityID: s.ActivityID, OrganiserID: s.OrganiserID, VolunteerID: person,
+		CheckedInAt: in, CountedInAt: in, Day: clock.Day(in), State: Open}
+}
+
+// close ends an open presence.
+func (a *Attendance) close(out time.Time, state State) {
+	a.CheckedOutAt, a.CountedOutAt, a.State = &out, &out, state
+	a.WorkedMinutes = a.Span().Minutes()
+}

@@ -1,0 +1,167 @@
+package attendance
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+	"dure/domain/ledger"
+	"dure/domain/recognition"
+)
+
+// cause says why days are counted again: what the subjects' own entries are called, who decided, and why.
+type cause struct {
+	kind   ledger.Kind
+	actor  id.ID
+	reason string
+	now    time.Time
+}
+
+// settle writes attendances whose state or times changed, counts the days anew that they touch or touched, and posts the
+// differences. The persons' accounts must be locked. before holds the rows as they were where times or validity change;
+// after is written, its recognised minutes brought up to date.
+func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Account, before, after []Attendance, c cause) error {
+	days, err := s.personDays(accounts, append(slices.Clone(before), after...))
+	if err != nil {
+		return err
+	}
+	subjects := make(map[id.ID]*Attendance, len(after))
+	ids := make([]id.ID, len(after))
+	for i := range after {
+		subjects[after[i].ID], ids[i] = &after[i], after[i].ID
+	}
+	book, err := tx.Attendance().DayBook(ctx, days, ids)
+	if err != nil {
+		return err
+	}
+	rules, err := tx.Attendance().Rules(ctx)
+	if err != nil {
+		return err
+	}
+	drafts := draft(days, s.clock.Zone, book, subjects, rules, c)
+	entries, moved, err := ledger.Post(accounts, drafts, c.now)
+	if err != nil {
+		return err
+	}
+	others := map[id.ID]int{}
+	for _, d := range drafts {
+		if subject, ok := subjects[d.SourceID]; ok {
+			subject.RecognisedMinutes += d.Minutes
+		} else {
+			others[d.SourceID] += d.Minutes
+		}
+	}
+	if err := tx.Attendance().Decide(ctx, after); err != nil {
+		return err
+	}
+	if err := tx.Ledger().Append(ctx, entries, moved); err != nil {
+		return err
+	}
+	return tx.Attendance().Recognised(ctx, others)
+}
+
+// personDays lists the days that attendances touch, each once, a person's days in order.
+func (s *Service) personDays(accounts map[id.ID]ledger.Account, touched []Attendance) ([]PersonDay, error) {
+	type key struct {
+		volunteer id.ID
+		day       calendar.Day
+	}
+	seen := map[key]bool{}
+	var days []PersonDay
+	for _, a := range touched {
+		account, ok := accounts[a.VolunteerID]
+		if !ok {
+			return nil, ledger.ErrNoAccount
+		}
+		for _, day := range a.Span().Days(s.clock.Zone) {
+			if k := (key{a.VolunteerID, day}); !seen[k] {
+				seen[k] = true
+				days = append(days, PersonDay{a.VolunteerID, account.ID, day, day.Start(s.clock.Zone), day.End(s.clock.Zone)})
+			}
+		}
+	}
+	slices.SortStableFunc(days, func(a, b PersonDay) int { return a.Day.Compare(b.Day) })
+	return days, nil
+}
+
+// draft turns the difference between what days are worth now and what the ledger holds for them into entries.
+func draft(days []PersonDay, zone *time.Location, book []DayRow, subjects map[id.ID]*Attendance, rules recognition.Rules, c cause) []ledger.Draft {
+	var (
+		known  = map[id.ID]DayRow{}                   // each attendance once
+		people = map[id.ID][]recognition.Presence{}   // by person
+		posted = map[PersonDay][]recognition.Posted{} // by person and day alone
+	)
+	key := func(volunteer id.ID, day calendar.Day) PersonDay { return PersonDay{VolunteerID: volunteer, Day: day} }
+	for _, row := range book {
+		if row.PostedEntries > 0 {
+			k := key(row.VolunteerID, row.Day)
+			posted[k] = append(posted[k], recognition.Posted{AttendanceID: row.AttendanceID, Minutes: row.PostedMinutes, Visits: row.PostedVisits})
+		}
+		if _, seen := known[row.AttendanceID]; seen {
+			continue
+		}
+		known[row.AttendanceID] = row
+		if p, counts := row.presence(subjects[row.AttendanceID]); counts {
+			people[row.VolunteerID] = append(people[row.VolunteerID], p)
+		}
+	}
+	var drafts []ledger.Draft
+	for _, d := range days {
+		credits := recognition.Recognise(d.Day, zone, touching(people[d.VolunteerID], d), rules)
+		for _, change := range recognition.Difference(d.Day, posted[key(d.VolunteerID, d.Day)], credits) {
+			credit := change.Credit
+			row := known[credit.AttendanceID]
+			_, subject := subjects[credit.AttendanceID]
+			drafts = append(drafts, ledger.Draft{
+				Kind: c.kindOf(change, subject), VolunteerID: d.VolunteerID, SourceType: "attendance", SourceID: credit.AttendanceID,
+				EffectiveDay: d.Day, Minutes: change.Minutes, Visits: change.Visits, WorkedMinutes: credit.Worked,
+				Reductions: reductions(credit.Reductions), FieldCode: row.FieldCode, Evidence: string(row.Evidence),
+				RuleVersion: credit.RuleVersion, ActorID: c.actor, Reason: c.reason,
+			})
+		}
+	}
+	return drafts
+}
+
+// presence is the row as recognition sees it: a subject as it stands after the decision, others as they were read.
+func (r DayRow) presence(subject *Attendance) (p recognition.Presence, counts bool) {
+	state, in, out := r.State, r.CountedInAt, r.CountedOutAt
+	if subject != nil {
+		state, in, out = subject.State, subject.CountedInAt, subject.CountedOutAt
+	}
+	if state != Verified {
+		return p, false
+	}
+	return recognition.Presence{AttendanceID: r.AttendanceID, ShiftID: r.ShiftID, FieldCode: r.FieldCode, In: in, Out: *out,
+		ShiftStart: r.StartsAt, ShiftEnd: r.EndsAt, BreakMinutes: r.BreakMinutes, TravelMinutes: r.TravelMinutes}, true
+}
+
+func (c cause) kindOf(change recognition.Change, subject bool) ledger.Kind {
+	switch {
+	case subject && c.kind == ledger.Reversal:
+		return ledger.Reversal
+	case change.First:
+		return ledger.Recognition
+	case subject:
+		return ledger.Correction
+	default:
+		return ledger.Adjustment
+	}
+}
+
+func reductions(from []recognition.Reduction) []ledger.Reduction {
+	list := make([]ledger.Reduction, len(from))
+	for i, r := range from {
+		list[i] = ledger.Reduction(r)
+	}
+	return list
+}
+
+// touching keeps the presences that touch a day, or began on it without lasting.
+func touching(presences []recognition.Presence, d PersonDay) []recognition.Presence {
+	return slices.DeleteFunc(slices.Clone(presences), func(p recognition.Presence) bool {
+		return !p.In.Before(d.End) || p.Out.Before(d.Start)
+	})
+}

@@ -1,0 +1,277 @@
+// Package attendance keeps attendances and their changes.
+package attendance
+
+import (
+	"context"
+
+	"dure/domain/attendance"
+	"dure/domain/kernel/id"
+	"dure/domain/ledger"
+	"dure/domain/recognition"
+	"dure/repository"
+	ledgerstore "dure/repository/ledger"
+	"dure/repository/sqlerr"
+)
+
+// Store runs the feature's use cases in transactions, and reads its lists.
+type Store struct{ db *repository.DB }
+
+// NewStore makes a store on an open database.
+func NewStore(db *repository.DB) Store { return Store{db} }
+
+type unit struct{ *repository.Tx }
+
+func (u unit) Attendance() attendance.Repository { return Attendances{u.Tx} }
+func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
+
+// Update implements attendance.Store.
+func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx attendance.Tx) error) error {
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+}
+
+// Attendances implements attendance.Repository inside a transaction.
+type Attendances struct{ Tx *repository.Tx }
+
+// Organiser implements attendance.Repository.
+func (r Attendances) Organiser(_ context.Context, o attendance.Organiser) error {
+	query := `SELECT 1 FROM camps WHERE id = ?`
+	if o.Type == "demand_site" {
+		query = `SELECT 1 FROM demand_sites WHERE id = ? AND state = 'approved'`
+	}
+	var found int
+	if err := r.Tx.Raw(query, o.ID).Scan(&found).Error; err != nil {
+		return err
+	}
+	if found == 0 {
+		return attendance.ErrOrganiser
+	}
+	return nil
+}
+
+// People implements attendance.Repository.
+func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (people []attendance.Person, err error) {
+	rows := make([]repository.Row, len(numbers))
+	for i, n := range numbers {
+		rows[i] = repository.Row{"number": n}
+	}
+	err = r.Tx.Raw(`SELECT id, number, status FROM volunteers WHERE id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)
+		UNION SELECT id, number, status FROM volunteers WHERE number IN (SELECT r.number FROM `+r.Tx.Records("number text")+`)`,
+		repository.IDs(ids), repository.JSON(rows)).Scan(&people).Error
+	return people, err
+}
+
+const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.title, a.field_code, s.starts_at, s.ends_at,
+	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, s.code_secret`
+
+// Shifts implements attendance.Repository.
+func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance.Shift, err error) {
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+		WHERE s.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids)).Scan(&shifts).Error
+	return shifts, err
+}
+
+func places(at []attendance.SignUp) string {
+	rows := make([]repository.Row, len(at))
+	for i, p := range at {
+		rows[i] = repository.Row{"shift_id": p.ShiftID, "volunteer_id": p.VolunteerID}
+	}
+	return repository.JSON(rows)
+}
+
+const placeColumns = "shift_id uuid, volunteer_id uuid"
+
+// Same implements attendance.Repository.
+func (r Attendances) Same(_ context.Context, organiser id.ID, clientIDs []string, at []attendance.SignUp) (rows []attendance.Attendance, err error) {
+	query := `SELECT a.* FROM ` + r.Tx.Records(placeColumns) + ` JOIN attendances a ON a.shift_id = r.shift_id AND a.volunteer_id = r.volunteer_id`
+	args := []any{places(at)}
+	if len(clientIDs) > 0 {
+		wanted := make([]repository.Row, len(clientIDs))
+		for i, c := range clientIDs {
+			wanted[i] = repository.Row{"client_id": c}
+		}
+		query += ` UNION SELECT a.* FROM ` + r.Tx.Records("client_id text") + ` JOIN attendances a ON a.client_id = r.client_id AND a.organiser_id = ?`
+		args = append(args, repository.JSON(wanted), organiser)
+	}
+	err = r.Tx.Raw(query, args...).Scan(&rows).Error
+	return rows, err
+}
+
+// SignedUp implements attendance.Repository.
+func (r Attendances) SignedUp(_ context.Context, at []attendance.SignUp) (found []attendance.SignUp, err error) {
+	err = r.Tx.Raw(`SELECT u.shift_id, u.volunteer_id FROM `+r.Tx.Records(placeColumns)+`
+		JOIN sign_ups u ON u.shift_id = r.shift_id AND u.volunteer_id = r.volunteer_id
+		WHERE u.state IN ('confirmed', 'attended', 'no_show')`, places(at)).Scan(&found).Error
+	return found, err
+}
+
+const newColumns = `id, shift_id, activity_id, organiser_id, volunteer_id, client_id, client_hash, checked_in_at, checked_out_at,
+	counted_in_at, counted_out_at, travel_minutes, evidence, walk_in, state, worked_minutes, recognised_minutes, day,
+	recorded_at, recorded_by, reason`
+
+const newRecord = `id uuid, shift_id uuid, activity_id uuid, organiser_id uuid, volunteer_id uuid, client_id text, client_hash text,
+	checked_in_at timestamptz, checked_out_at timestamptz, counted_in_at timestamptz, counted_out_at timestamptz,
+	travel_minutes int, evidence text, walk_in boolean, state text, worked_minutes int, recognised_minutes int, day date,
+	recorded_at timestamptz, recorded_by uuid, reason text`
+
+// Add implements attendance.Repository.
+func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	records := make([]repository.Row, len(rows))
+	var came []repository.Row
+	for i, a := range rows {
+		records[i] = repository.Row{
+			"id": a.ID, "shift_id": a.ShiftID, "activity_id": a.ActivityID, "organiser_id": a.OrganiserID,
+			"volunteer_id": a.VolunteerID, "client_id": a.ClientID, "client_hash": a.ClientHash,
+			"checked_in_at": a.CheckedInAt, "checked_out_at": a.CheckedOutAt, "counted_in_at": a.CountedInAt,
+			"counted_out_at": a.CountedOutAt, "travel_minutes": a.TravelMinutes, "evidence": a.Evidence, "walk_in": a.WalkIn,
+			"state": a.State, "worked_minutes": a.WorkedMinutes, "recognised_minutes": a.RecognisedMinutes, "day": a.Day,
+			"recorded_at": a.RecordedAt, "recorded_by": a.RecordedBy, "reason": a.Reason,
+		}
+		if !a.WalkIn {
+			came = append(came, repository.Row{"shift_id": a.ShiftID, "volunteer_id": a.VolunteerID, "at": a.RecordedAt})
+		}
+	}
+	err := r.Tx.Exec(`INSERT INTO attendances (`+newColumns+`) SELECT `+newColumns+` FROM `+r.Tx.Records(newRecord),
+		repository.JSON(records)).Error
+	if err != nil || len(came) == 0 {
+		return err
+	}
+	return r.Tx.Exec(`UPDATE sign_ups SET state = 'attended', changed_at = r.at FROM `+r.Tx.Records(placeColumns+", at timestamptz")+`
+		WHERE sign_ups.shift_id = r.shift_id AND sign_ups.volunteer_id = r.volunteer_id AND sign_ups.state IN ('confirmed', 'no_show')`,
+		repository.JSON(came)).Error
+}
+
+// LockOf implements attendance.Repository.
+func (r Attendances) LockOf(ctx context.Context, ids []id.ID) (map[id.ID]ledger.Account, error) {
+	var people []id.ID
+	err := r.Tx.Raw(`SELECT DISTINCT volunteer_id FROM attendances WHERE id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`,
+		repository.IDs(ids)).Scan(&people).Error
+	if err != nil {
+		return nil, err
+	}
+	return ledgerstore.Ledger{Tx: r.Tx}.Lock(ctx, people)
+}
+
+// Get implements attendance.Repository.
+func (r Attendances) Get(_ context.Context, ids []id.ID) (rows []attendance.Attendance, err error) {
+	err = r.Tx.Raw(`SELECT * FROM attendances WHERE id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`,
+		repository.IDs(ids)).Scan(&rows).Error
+	return rows, err
+}
+
+// Related implements attendance.Repository: by the volunteer that a guardian is known to be, or by the mobile number given for him.
+func (r Attendances) Related(_ context.Context, person id.ID) (ids []id.ID, err error) {
+	err = r.Tx.Raw(`SELECT volunteer_id FROM guardians WHERE guardian_volunteer_id = ?
+		UNION SELECT g.volunteer_id FROM guardians g JOIN volunteers me ON me.mobile = g.mobile WHERE me.id = ?
+		UNION SELECT guardian_volunteer_id FROM guardians WHERE volunteer_id = ? AND guardian_volunteer_id IS NOT NULL
+		UNION SELECT v.id FROM guardians g JOIN volunteers v ON v.mobile = g.mobile WHERE g.volunteer_id = ?`,
+		person, person, person, person).Scan(&ids).Error
+	return ids, err
+}
+
+// Decide implements attendance.Repository.
+func (r Attendances) Decide(_ context.Context, rows []attendance.Attendance) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	records := make([]repository.Row, len(rows))
+	for i, a := range rows {
+		records[i] = repository.Row{
+			"id": a.ID, "state": a.State, "checked_out_at": a.CheckedOutAt, "counted_in_at": a.CountedInAt,
+			"counted_out_at": a.CountedOutAt, "worked_minutes": a.WorkedMinutes, "recognised_minutes": a.RecognisedMinutes,
+			"day": a.Day, "verified_at": a.VerifiedAt, "verified_by": a.VerifiedBy, "decided_at": a.DecidedAt,
+			"decided_by": a.DecidedBy, "reason": a.Reason,
+		}
+	}
+	return r.Tx.Exec(`UPDATE attendances SET state = r.state, checked_out_at = r.checked_out_at, counted_in_at = r.counted_in_at,
+			counted_out_at = r.counted_out_at, worked_minutes = r.worked_minutes, recognised_minutes = r.recognised_minutes,
+			day = r.day, verified_at = r.verified_at, verified_by = r.verified_by, decided_at = r.decided_at,
+			decided_by = r.decided_by, reason = r.reason
+		FROM `+r.Tx.Records(`id uuid, state text, checked_out_at timestamptz, counted_in_at timestamptz, counted_out_at timestamptz,
+			worked_minutes int, recognised_minutes int, day date, verified_at timestamptz, verified_by uuid,
+			decided_at timestamptz, decided_by uuid, reason text`)+`
+		WHERE attendances.id = r.id`, repository.JSON(records)).Error
+}
+
+// Recognised implements attendance.Repository.
+func (r Attendances) Recognised(_ context.Context, minutes map[id.ID]int) error {
+	if len(minutes) == 0 {
+		return nil
+	}
+	rows := make([]repository.Row, 0, len(minutes))
+	for attendanceID, m := range minutes {
+		rows = append(rows, repository.Row{"id": attendanceID, "minutes": m})
+	}
+	return r.Tx.Exec(`UPDATE attendances SET recognised_minutes = recognised_minutes + r.minutes
+		FROM `+r.Tx.Records("id uuid, minutes int")+` WHERE attendances.id = r.id`, repository.JSON(rows)).Error
+}
+
+// DayBook implements attendance.Repository. A presence lasts a day at most, which bounds the stretch of the index to look at.
+func (r Attendances) DayBook(_ context.Context, days []attendance.PersonDay, subjects []id.ID) (rows []attendance.DayRow, err error) {
+	wanted := make([]repository.Row, len(days))
+	for i, d := range days {
+		wanted[i] = repository.Row{"volunteer_id": d.VolunteerID, "account_id": d.AccountID, "day": d.Day,
+			"since": d.Start.AddDate(0, 0, -2), "till": d.End.AddDate(0, 0, 2)}
+	}
+	err = r.Tx.Raw(`WITH r AS (SELECT * FROM `+r.Tx.Records("volunteer_id uuid, account_id uuid, day date, since timestamptz, till timestamptz")+`),
+		x AS (
+			SELECT e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits, COUNT(*) AS entries
+			FROM r JOIN ledger_entries e ON e.account_id = r.account_id AND e.effective_day = r.day
+			JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			GROUP BY e.source_id, e.effective_day
+		)
+		SELECT a.volunteer_id, r.day, a.id AS attendance_id, a.shift_id, a.state, a.evidence, t.field_code, a.counted_in_at,
+			a.counted_out_at, a.travel_minutes, s.starts_at, s.ends_at, s.break_minutes, COALESCE(x.minutes, 0) AS posted_minutes,
+			COALESCE(x.visits, 0) AS posted_visits, COALESCE(x.entries, 0) AS posted_entries
+		FROM r JOIN attendances a ON a.volunteer_id = r.volunteer_id AND a.counted_in_at >= r.since AND a.counted_in_at < r.till
+		JOIN shifts s ON s.id = a.shift_id JOIN activities t ON t.id = a.activity_id
+		LEFT JOIN x ON x.source_id = a.id AND x.effective_day = r.day
+		WHERE a.state = 'verified' OR a.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)
+		ORDER BY a.id, r.day`, repository.JSON(wanted), repository.IDs(subjects)).Scan(&rows).Error
+	return rows, err
+}
+
+// Rules implements attendance.Repository.
+func (r Attendances) Rules(context.Context) (rules recognition.Rules, err error) {
+	err = r.Tx.Raw(`SELECT * FROM recognition_rules ORDER BY version`).Scan(&rules).Error
+	return rules, err
+}
+
+// Propose implements attendance.Repository.
+func (r Attendances) Propose(_ context.Context, c attendance.Change) error {
+	err := r.Tx.Table("attendance_changes").Create(&c).Error
+	if sqlerr.AnyUnique(err) {
+		return attendance.ErrChangeOpen
+	}
+	return err
+}
+
+// Change implements attendance.Repository.
+func (r Attendances) Change(_ context.Context, changeID id.ID) (attendance.Change, error) {
+	return r.change(`id = ?`, changeID)
+}
+
+// OpenChange implements attendance.Repository.
+func (r Attendances) OpenChange(_ context.Context, attendanceID id.ID) (attendance.Change, error) {
+	return r.change(`attendance_id = ? AND state = 'proposed'`, attendanceID)
+}
+
+func (r Attendances) change(where string, arg id.ID) (c attendance.Change, err error) {
+	found := r.Tx.Raw(`SELECT * FROM attendance_changes WHERE `+where, arg).Scan(&c)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return c, attendance.ErrChangeNotFound
+	}
+	return c, found.Error
+}
+
+// DecideChange implements attendance.Repository.
+func (r Attendances) DecideChange(_ context.Context, c attendance.Change) error {
+	done := r.Tx.Exec(`UPDATE attendance_changes SET state = ?, decided_at = ?, decided_by = ?, decision = ?
+		WHERE id = ? AND state = 'proposed'`, c.State, c.DecidedAt, c.DecidedBy, c.Decision, c.ID)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return attendance.ErrChangeDecided
+	}
+	return done.Error
+}

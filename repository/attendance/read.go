@@ -1,0 +1,78 @@
+package attendance
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"dure/domain/attendance"
+	"dure/domain/kernel/id"
+	"dure/domain/kernel/page"
+	"dure/repository"
+)
+
+// OfOrganiser implements attendance.Reader: by day of check-in, newest first.
+func (s Store) OfOrganiser(ctx context.Context, organiser id.ID, f attendance.Filter, p page.Request) (page.Page[attendance.Listed], error) {
+	return s.list(ctx, p, func(q *gorm.DB) *gorm.DB {
+		q = q.Where("a.organiser_id = ?", organiser)
+		if f.State != "" {
+			q = q.Where("a.state = ?", f.State)
+		}
+		if !f.From.IsZero() {
+			q = q.Where("a.day >= ?", f.From)
+		}
+		if !f.To.IsZero() {
+			q = q.Where("a.day <= ?", f.To)
+		}
+		if len(p.After) == 2 {
+			q = q.Where("(a.day, a.id) < (?, ?)", p.After[0], p.After[1])
+		}
+		return q.Order("a.day DESC, a.id DESC")
+	}, func(l attendance.Listed) []string { return []string{l.Day.String(), l.ID.String()} })
+}
+
+// OfVolunteer implements attendance.Reader: by counted check-in, newest first.
+func (s Store) OfVolunteer(ctx context.Context, volunteer id.ID, p page.Request) (page.Page[attendance.Listed], error) {
+	return s.list(ctx, p, func(q *gorm.DB) *gorm.DB {
+		q = q.Where("a.volunteer_id = ?", volunteer)
+		if len(p.After) == 2 {
+			at, err := time.Parse(time.RFC3339Nano, p.After[0])
+			if err != nil {
+				q.AddError(page.ErrCursor)
+			}
+			q = q.Where("(a.counted_in_at, a.id) < (?, ?)", at, p.After[1])
+		}
+		return q.Order("a.counted_in_at DESC, a.id DESC")
+	}, func(l attendance.Listed) []string {
+		return []string{l.CountedInAt.Format(time.RFC3339Nano), l.ID.String()}
+	})
+}
+
+func (s Store) list(ctx context.Context, p page.Request, restrict func(*gorm.DB) *gorm.DB, key func(attendance.Listed) []string) (page.Page[attendance.Listed], error) {
+	var rows []attendance.Listed
+	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		q := tx.Table("attendances a").
+			Select("a.*, t.title AS activity_title, v.number AS volunteer_number, v.name AS volunteer_name").
+			Joins("JOIN activities t ON t.id = a.activity_id").Joins("JOIN volunteers v ON v.id = a.volunteer_id")
+		return restrict(q).Limit(p.Limit + 1).Scan(&rows).Error
+	})
+	return page.Cut(rows, p, key), err
+}
+
+// Changes implements attendance.Reader: newest first.
+func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.ChangeState, p page.Request) (page.Page[attendance.Change], error) {
+	var rows []attendance.Change
+	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		q := tx.Table("attendance_changes c").Select("c.*").
+			Joins("JOIN attendances a ON a.id = c.attendance_id").Where("a.organiser_id = ?", organiser)
+		if state != "" {
+			q = q.Where("c.state = ?", state)
+		}
+		if len(p.After) == 1 {
+			q = q.Where("c.id < ?", p.After[0])
+		}
+		return q.Order("c.id DESC").Limit(p.Limit + 1).Scan(&rows).Error
+	})
+	return page.Cut(rows, p, func(c attendance.Change) []string { return []string{c.ID.String()} }), err
+}
