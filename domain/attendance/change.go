@@ -237,7 +237,7 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 		return c, err
 	}
 	return c, s.settle(ctx, tx, accounts, []Attendance{before}, []Attendance{a},
-		cause{kind: kind, actor: p.AccountID, reason: c.Reason, now: now})
+		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now})
 }
 
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {

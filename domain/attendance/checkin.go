@@ -177,7 +177,7 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, digits string) (A
 			return tx.Attendance().Decide(ctx, []Attendance{*a})
 		}
 		after := []Attendance{*a}
-		err = s.settle(ctx, tx, accounts, nil, after, cause{actor: p.AccountID, now: now})
+		err = s.settle(ctx, tx, accounts, nil, after, Cause{Actor: p.AccountID, Now: now})
 		answer = after[0]
 		return err
 	})

@@ -11,18 +11,19 @@ import (
 	"dure/domain/recognition"
 )
 
-// cause says why days are counted again: what the subjects' own entries are called, who decided, and why.
-type cause struct {
-	kind   ledger.Kind
-	actor  id.ID
-	reason string
-	now    time.Time
+// Cause says why days are counted again: what the subjects' own entries are called (nothing when they are counted for the
+// first time), who decided, when, and why.
+type Cause struct {
+	Kind   ledger.Kind
+	Actor  id.ID
+	Reason string
+	Now    time.Time
 }
 
 // settle writes attendances whose state or times changed, counts the days anew that they touch or touched, and posts the
 // differences. The persons' accounts must be locked. before holds the rows as they were where times or validity change;
 // after is written, its recognised minutes brought up to date.
-func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Account, before, after []Attendance, c cause) error {
+func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Account, before, after []Attendance, c Cause) error {
 	days, err := s.personDays(accounts, append(slices.Clone(before), after...))
 	if err != nil {
 		return err
@@ -40,8 +41,8 @@ func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.A
 	if err != nil {
 		return err
 	}
-	drafts := draft(days, s.clock.Zone, book, subjects, rules, c)
-	entries, moved, err := ledger.Post(accounts, drafts, c.now)
+	drafts := Drafts(days, s.clock.Zone, book, subjects, rules, c)
+	entries, moved, err := ledger.Post(accounts, drafts, c.Now)
 	if err != nil {
 		return err
 	}
@@ -86,8 +87,9 @@ func (s *Service) personDays(accounts map[id.ID]ledger.Account, touched []Attend
 	return days, nil
 }
 
-// draft turns the difference between what days are worth now and what the ledger holds for them into entries.
-func draft(days []PersonDay, zone *time.Location, book []DayRow, subjects map[id.ID]*Attendance, rules recognition.Rules, c cause) []ledger.Draft {
+// Drafts turns the difference between what days are worth now and what the ledger holds for them into entries.
+// Pure: book holds the days' attendances as they were read, subjects those that change, as they stand afterwards.
+func Drafts(days []PersonDay, zone *time.Location, book []DayRow, subjects map[id.ID]*Attendance, rules recognition.Rules, c Cause) []ledger.Draft {
 	var (
 		known  = map[id.ID]DayRow{}                   // each attendance once
 		people = map[id.ID][]recognition.Presence{}   // by person
@@ -118,7 +120,7 @@ func draft(days []PersonDay, zone *time.Location, book []DayRow, subjects map[id
 				Kind: c.kindOf(change, subject), VolunteerID: d.VolunteerID, SourceType: "attendance", SourceID: credit.AttendanceID,
 				EffectiveDay: d.Day, Minutes: change.Minutes, Visits: change.Visits, WorkedMinutes: credit.Worked,
 				Reductions: reductions(credit.Reductions), FieldCode: row.FieldCode, Evidence: string(row.Evidence),
-				RuleVersion: credit.RuleVersion, ActorID: c.actor, Reason: c.reason,
+				RuleVersion: credit.RuleVersion, ActorID: c.Actor, Reason: c.Reason,
 			})
 		}
 	}
@@ -138,9 +140,9 @@ func (r DayRow) presence(subject *Attendance) (p recognition.Presence, counts bo
 		ShiftStart: r.StartsAt, ShiftEnd: r.EndsAt, BreakMinutes: r.BreakMinutes, TravelMinutes: r.TravelMinutes}, true
 }
 
-func (c cause) kindOf(change recognition.Change, subject bool) ledger.Kind {
+func (c Cause) kindOf(change recognition.Change, subject bool) ledger.Kind {
 	switch {
-	case subject && c.kind == ledger.Reversal:
+	case subject && c.Kind == ledger.Reversal:
 		return ledger.Reversal
 	case change.First:
 		return ledger.Recognition

@@ -120,7 +120,7 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if changed[0].State != Verified { // one decision is either all verification or all rejection
 			return tx.Attendance().Decide(ctx, changed)
 		}
-		return s.settle(ctx, tx, accounts, nil, changed, cause{actor: p.AccountID, now: now})
+		return s.settle(ctx, tx, accounts, nil, changed, Cause{Actor: p.AccountID, Now: now})
 	})
 	return verdicts, err
 }
