@@ -70,7 +70,7 @@ docs: need-go ## Generate docs/ from the annotations above the handlers
 	go run ./cmd/docs
 
 bench: need-go ## Measure against a PostgreSQL that really writes (ARGS=...)
-	@DURE_PG_DURABLE=1 exec .ci/with-postgres go run ./cmd/bench $(ARGS)
+	@PG_DURABLE=1 exec .ci/with-postgres go run ./cmd/bench $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf bin coverage.*

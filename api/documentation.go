@@ -40,6 +40,31 @@ const (
 `
 )
 
+// What follows is read by `make docs`: swag loses tags that stand below the security definitions.
+//
+//	@title			두레 API
+//	@version		1
+//	@description	광역시 자원봉사 서비스의 백엔드입니다. 자원봉사캠프의 출결, 인정시간, 참여율을 다룹니다.
+//	@description	오류는 모두 application/problem+json(RFC 9457)이며, code는 바뀌지 않는 계약입니다. 설명은 Accept-Language에 따라 한국어나 영어입니다.
+//	@description	시각은 시간대가 있는 RFC 3339, 날짜는 YYYY-MM-DD, 시간의 길이는 분(정수)입니다. 목록은 limit과 after로 넘기며, after는 앞 쪽의 next입니다.
+//	@BasePath		/api/v1
+//	@tag.name			account
+//	@tag.description	계정: 가입, 로그인, 내 정보
+//	@tag.name			volunteer
+//	@tag.description	봉사자: 캠프의 종이 등록, 찾기, 보호자 동의 확인
+//	@tag.name			role
+//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 센터 담당자, 분석가, 관리자
+//	@tag.name			region
+//	@tag.description	지역: 시, 구, 행정동과 그 코드
+//	@tag.name			camp
+//	@tag.description	자원봉사캠프: 동마다 있는 작은 센터
+//	@tag.name			statistics
+//	@tag.description	통계: 등록률과 참여율
+//
+//	@securityDefinitions.apikey	bearer
+//	@in							header
+//	@name						Authorization
+//	@description				/auth/login이나 /auth/register가 준 access_token을 "Bearer " 뒤에 붙여 보냅니다.
 func documentation(e *gin.Engine) {
 	assets := http.StripPrefix("/swagger/", statigz.FileServer(static.FS))
 	e.GET("/swagger", func(c *gin.Context) { c.Redirect(http.StatusFound, "/swagger/index.html") })

@@ -20,22 +20,9 @@ import (
 	"dure/domain/kernel/idempotency"
 )
 
-// Answer is what was told under an Idempotency-Key; Status is 0 while it is not known.
-type Answer struct {
-	Route, RequestHash   string
-	Status               int
-	Location, ETag, Body string
-}
-
-// Answers keeps what was told under each key.
-type Answers interface {
-	Answered(ctx context.Context, actor id.ID, key string) (Answer, bool, error)
-	Answer(ctx context.Context, c idempotency.Claim, a Answer) error
-}
-
 // once honours Idempotency-Key on POST: the key is claimed inside the transaction of the effect, and the same
 // request under the same key is told the same again.
-func once(answers Answers) gin.HandlerFunc {
+func once(answers idempotency.Answers) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		key := c.GetHeader("Idempotency-Key")
 		if c.Request.Method != http.MethodPost || key == "" {
@@ -61,7 +48,7 @@ func once(answers Answers) gin.HandlerFunc {
 		switch {
 		case err != nil:
 			problem.Write(c, err)
-		case found && (before.Route != claim.Route || before.RequestHash != claim.Hash):
+		case found && (before.Route != claim.Route || before.Hash != claim.Hash):
 			problem.Write(c, idempotency.ErrReused)
 		case found && before.Status == 0:
 			problem.Write(c, idempotency.ErrInUse)
@@ -73,13 +60,13 @@ func once(answers Answers) gin.HandlerFunc {
 	}
 }
 
-func replay(c *gin.Context, a Answer) {
+func replay(c *gin.Context, a idempotency.Answer) {
 	c.Header("Idempotency-Replayed", "true")
 	if a.Location != "" {
 		c.Header("Location", a.Location)
 	}
-	if a.ETag != "" {
-		c.Header("ETag", a.ETag)
+	if a.Etag != "" {
+		c.Header("ETag", a.Etag)
 	}
 	if a.Body == "" {
 		c.AbortWithStatus(a.Status)
@@ -89,7 +76,7 @@ func replay(c *gin.Context, a Answer) {
 	c.Abort()
 }
 
-func answer(c *gin.Context, answers Answers, claim idempotency.Claim) {
+func answer(c *gin.Context, answers idempotency.Answers, claim idempotency.Claim) {
 	w := &copyWriter{ResponseWriter: c.Writer}
 	c.Writer = w
 	c.Request = c.Request.WithContext(idempotency.With(c.Request.Context(), claim))
@@ -99,8 +86,8 @@ func answer(c *gin.Context, answers Answers, claim idempotency.Claim) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), 5*time.Second)
 	defer cancel()
-	err := answers.Answer(ctx, claim, Answer{Status: w.Status(), Location: w.Header().Get("Location"),
-		ETag: w.Header().Get("ETag"), Body: w.body.String()})
+	err := answers.Answer(ctx, claim, idempotency.Answer{Status: w.Status(), Location: w.Header().Get("Location"),
+		Etag: w.Header().Get("ETag"), Body: w.body.String()})
 	if err != nil {
 		slog.ErrorContext(ctx, "answer not kept", "request_id", c.GetString(problem.RequestIDKey), "error", err.Error())
 	}

@@ -13,6 +13,7 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
+	"dure/domain/kernel/idempotency"
 )
 
 // Prefix stands before every path of the API.
@@ -37,7 +38,7 @@ type Health interface {
 type Options struct {
 	Features       []Feature
 	Authenticator  Authenticator
-	Answers        Answers
+	Answers        idempotency.Answers
 	Health         Health
 	Clock          calendar.Clock
 	CursorKey      []byte

@@ -8,16 +8,6 @@ import (
 	"dure/domain/kernel/idempotency"
 )
 
-// Answer is what was told to the first request under a key; Status is 0 while it is not known.
-type Answer struct {
-	Route       string
-	RequestHash string
-	Status      int
-	Location    string
-	ETag        string `gorm:"column:etag"`
-	Body        string
-}
-
 // claim writes the request's key beside its effect; a second request under the same key waits here on
 // PostgreSQL until the first has ended, and is then refused.
 func claim(ctx context.Context, tx *Tx) error {
@@ -41,10 +31,10 @@ func claim(ctx context.Context, tx *Tx) error {
 	return nil
 }
 
-// Answered finds what was answered under a key; ok is false when the key is new.
-func (db *DB) Answered(ctx context.Context, actor id.ID, key string) (a Answer, ok bool, err error) {
+// Answered implements idempotency.Answers.
+func (db *DB) Answered(ctx context.Context, actor id.ID, key string) (a idempotency.Answer, ok bool, err error) {
 	err = db.View(ctx, func(_ context.Context, tx *Tx) error {
-		found := tx.Raw(`SELECT route, request_hash, COALESCE(status, 0) AS status, COALESCE(location, '') AS location,
+		found := tx.Raw(`SELECT route, request_hash AS hash, COALESCE(status, 0) AS status, COALESCE(location, '') AS location,
 			COALESCE(etag, '') AS etag, COALESCE(body, '') AS body
 			FROM idempotency_keys WHERE actor_id = ? AND key = ?`, actor, key).Scan(&a)
 		ok = found.RowsAffected == 1
@@ -53,11 +43,11 @@ func (db *DB) Answered(ctx context.Context, actor id.ID, key string) (a Answer, 
 	return a, ok, err
 }
 
-// Answer keeps what a claimed request was told, if its claim took effect.
-func (db *DB) Answer(ctx context.Context, c idempotency.Claim, a Answer) error {
+// Answer implements idempotency.Answers.
+func (db *DB) Answer(ctx context.Context, c idempotency.Claim, a idempotency.Answer) error {
 	return db.translate(db.write.WithContext(ctx).Exec(`UPDATE idempotency_keys SET status = ?, location = ?, etag = ?, body = ?
 		WHERE actor_id = ? AND key = ? AND request_id = ?`,
-		a.Status, a.Location, a.ETag, a.Body, c.ActorID, c.Key, c.RequestID).Error)
+		a.Status, a.Location, a.Etag, a.Body, c.ActorID, c.Key, c.RequestID).Error)
 }
 
 // ForgetAnswers deletes keys claimed before an instant.

@@ -30,6 +30,7 @@ func openPostgres(url string, o Options) (*DB, error) {
 			c.RuntimeParams[name] = value
 		}
 	}
+	c.Tracer = o.Tracer
 	pool := stdlib.OpenDB(*c)
 	pool.SetMaxOpenConns(cmp.Or(o.MaxConns, 24))
 	pool.SetMaxIdleConns(cmp.Or(o.MaxConns, 24))

@@ -25,7 +25,7 @@ func (tx *Tx) Records(columns string) string {
 		}
 		fmt.Fprintf(&b, "value ->> '$.%s' AS %s", name, name)
 	}
-	return "(SELECT " + b.String() + " FROM json_each(?)) AS r"
+	return "(SELECT " + b.String() + " FROM jsonb_each(?)) AS r"
 }
 
 // Row is one row of Records: column name to value.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -36,7 +37,8 @@ type DB struct {
 
 // Options tune how a database is opened.
 type Options struct {
-	MaxConns int // upper bound of connections, 0 for the default
+	MaxConns int             // upper bound of connections, 0 for the default
+	Tracer   pgx.QueryTracer // sees every statement sent to PostgreSQL; the bench replays them
 }
 
 // Open connects to `sqlite:PATH` or `postgres://…`. It does not migrate.

@@ -76,10 +76,10 @@ func TestIdempotencyKeyIsClaimedWithItsEffect(t *testing.T) {
 		if err := db.Update(idempotency.With(context.Background(), second), nothing); !errors.Is(err, idempotency.ErrInUse) {
 			t.Fatal("want ErrInUse, got ", err)
 		}
-		if err := db.Answer(ctx, claim, repository.Answer{Status: 201, Body: "{}"}); err != nil {
+		if err := db.Answer(ctx, claim, idempotency.Answer{Status: 201, Body: "{}"}); err != nil {
 			t.Fatal(err)
 		}
-		if a, ok, err := db.Answered(ctx, claim.ActorID, "k"); err != nil || !ok || a.Status != 201 || a.RequestHash != "h" {
+		if a, ok, err := db.Answered(ctx, claim.ActorID, "k"); err != nil || !ok || a.Status != 201 || a.Hash != "h" {
 			t.Fatal(a, ok, err)
 		}
 	})

@@ -27,6 +27,12 @@ func openSQLite(path string) (*DB, error) {
 			return nil, fmt.Errorf("cannot make the database's folder: %w", err)
 		}
 	}
+	// People's data and the key that signs tokens are in it: nobody but its owner may read the file.
+	f, err := os.OpenFile(path, os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the database file: %w", err)
+	}
+	f.Close()
 	write, err := openLite(path, 1, url.Values{"_txlock": {"immediate"}})
 	if err != nil {
 		return nil, err

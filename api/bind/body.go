@@ -43,7 +43,23 @@ func JSONUpTo(c *gin.Context, limit int64, into any) error {
 	if err != nil {
 		return err
 	}
-	return decode(body, into)
+	return decode(body, "", into)
+}
+
+// Raw is a member that is kept as it came, to be read on its own by Decode: what is wrong in it is not the body's fault.
+type Raw = jsontext.Value
+
+// Decode reads a raw member as strictly as JSON reads a body; path says where it stands, for what is told to be wrong.
+func Decode(raw Raw, path string, into any) error { return decode(raw, path, into) }
+
+// Member gives a text member of a raw object, and nothing where there is none.
+func Member(raw Raw, name string) string {
+	var members map[string]Raw
+	var s string
+	if json.Unmarshal(raw, &members) != nil || json.Unmarshal(members[name], &s, options) != nil {
+		return ""
+	}
+	return s
 }
 
 // Body reads a whole body of one of the media types, up to limit bytes.
@@ -84,20 +100,21 @@ var options = json.JoinOptions(
 	)),
 )
 
-func decode(body []byte, into any) error {
-	if err := bounded(body); err != nil {
+func decode(body []byte, root string, into any) error {
+	switch err := bounded(body); {
+	case err != nil:
 		return err
+	case !isObject(body) && root != "":
+		return ErrType.With("path", root)
+	case !isObject(body):
+		return ErrJSON
 	}
 	err := json.Unmarshal(body, into, options)
 	if err == nil {
 		return nil
 	}
-	if f, ok := fault.From(err); ok && f.Kind != fault.Invalid {
-		return f
-	}
-	semantic, isSemantic := errors.AsType[*json.SemanticError](err)
-	if isSemantic {
-		path := pathOf(semantic.JSONPointer)
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		path := pathOf(root, semantic.JSONPointer)
 		if f, ok := fault.From(semantic.Err); ok {
 			if f.Kind != fault.Invalid {
 				return f.With("path", path)
@@ -112,20 +129,21 @@ func decode(body []byte, into any) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		switch {
 		case errors.Is(err, jsontext.ErrDuplicateName):
-			return ErrMember.With("path", pathOf(syntactic.JSONPointer))
+			return ErrMember.With("path", pathOf(root, syntactic.JSONPointer))
 		case strings.Contains(syntactic.Error(), "UTF-8"), strings.Contains(syntactic.Error(), "surrogate"):
-			return ErrText.With("path", pathOf(syntactic.JSONPointer))
+			return ErrText.With("path", pathOf(root, syntactic.JSONPointer))
 		}
 	}
 	return ErrJSON
 }
 
-// bounded refuses what is no object, and nesting beyond maxDepth, before anything is built from it.
+// isObject tells whether a text begins like a JSON object.
+func isObject(body []byte) bool {
+	return strings.HasPrefix(strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"), "{")
+}
+
+// bounded refuses nesting beyond maxDepth before anything is built from it.
 func bounded(body []byte) error {
-	trimmed := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n")
-	if !strings.HasPrefix(trimmed, "{") {
-		return ErrJSON
-	}
 	depth, inText, escaped := 0, false, false
 	for _, b := range body {
 		switch {
@@ -147,9 +165,10 @@ func bounded(body []byte) error {
 	return nil
 }
 
-// pathOf turns /items/3/checked_in_at into items[3].checked_in_at.
-func pathOf(p jsontext.Pointer) string {
+// pathOf turns /items/3/checked_in_at, found at a root, into items[3].checked_in_at behind it.
+func pathOf(root string, p jsontext.Pointer) string {
 	var b strings.Builder
+	b.WriteString(root)
 	for token := range p.Tokens() {
 		if token != "" && strings.Trim(token, "0123456789") == "" {
 			b.WriteString("[" + token + "]")

@@ -114,9 +114,15 @@ type SignUp struct{ ShiftID, VolunteerID id.ID }
 
 // Organiser is the camp or demand site whose attendance it is.
 type Organiser struct {
-	Type string // camp or demand_site
+	Type string // Camp or Site
 	ID   id.ID
 }
+
+// Types of organisers.
+const (
+	Camp = "camp"
+	Site = "demand_site"
+)
 
 // PersonDay is one person's day, with its bounds in the city's zone.
 type PersonDay struct {
@@ -154,11 +160,14 @@ type Repository interface {
 	People(ctx context.Context, ids []id.ID, numbers []string) ([]Person, error)
 	// Shifts finds shifts with their activities.
 	Shifts(ctx context.Context, ids []id.ID) ([]Shift, error)
+	// ShiftsDuring finds an organiser's shifts that share time with one of the spans, but for cancelled ones.
+	ShiftsDuring(ctx context.Context, organiser id.ID, spans []calendar.Span) ([]Shift, error)
 	// Same finds what may be the same presences: an organiser's rows with these client ids, and rows of these persons at these shifts.
 	Same(ctx context.Context, organiser id.ID, clientIDs []string, at []SignUp) ([]Attendance, error)
 	// SignedUp finds which of these persons had a confirmed place on these shifts.
 	SignedUp(ctx context.Context, at []SignUp) ([]SignUp, error)
-	// Add keeps new attendances and marks the sign-ups of those who came as attended.
+	// Add keeps new attendances and marks the sign-ups of those who came as attended; ErrClientIDTaken when a client id is
+	// no longer free.
 	Add(ctx context.Context, rows []Attendance) error
 	// LockOf locks the accounts of the persons whose attendances these are; unknown ids are passed over.
 	LockOf(ctx context.Context, ids []id.ID) (map[id.ID]ledger.Account, error)
@@ -194,9 +203,11 @@ type Filter struct {
 
 // Reader reads lists. Every list is limited to an organiser or to one person.
 type Reader interface {
+	// Organiser tells whether there is such a camp or demand site, or fails with ErrOrganiser.
+	Organiser(ctx context.Context, o Organiser) error
 	OfOrganiser(ctx context.Context, organiser id.ID, f Filter, p page.Request) (page.Page[Listed], error)
 	OfVolunteer(ctx context.Context, volunteer id.ID, p page.Request) (page.Page[Listed], error)
-	Changes(ctx context.Context, organiser id.ID, state ChangeState, p page.Request) (page.Page[Change], error)
+	Changes(ctx context.Context, organiser id.ID, state ChangeState, p page.Request) (page.Page[ListedChange], error)
 }
 
 // Tx is all that a use case of this feature may touch.

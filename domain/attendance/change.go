@@ -46,6 +46,17 @@ type Change struct {
 	Decision     string // why it was refused
 }
 
+// ListedChange is a change with what lists show beside it: whose presence at what is to be changed, and its times now.
+type ListedChange struct {
+	Change
+	ShiftID         id.ID
+	ActivityTitle   string
+	VolunteerNumber string
+	VolunteerName   string
+	CountedInAt     time.Time
+	CountedOutAt    *time.Time
+}
+
 var (
 	ErrChangeNotFound = fault.New(fault.NotFound, "attendance.change_not_found")
 	ErrChangeOpen     = fault.New(fault.Conflict, "attendance.change_open")
@@ -170,11 +181,15 @@ func (s *Service) DecideChange(ctx context.Context, attendance, change id.ID, ve
 			answer, err = s.apply(ctx, tx, p, accounts, a, c, now)
 			return err
 		}
+		related, err := s.related(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if err := CanRefuseChange(p, a, c, related); err != nil {
+			return err
+		}
 		answer = c
 		answer.State, answer.DecidedAt, answer.DecidedBy, answer.Decision = Declined, &now, &p.AccountID, reason
-		if p.AccountID == c.ProposedBy {
-			return ErrProposedByYou
-		}
 		if err := tx.Attendance().DecideChange(ctx, answer); err != nil {
 			return err
 		}
@@ -208,7 +223,7 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 	if err != nil {
 		return c, err
 	}
-	if err := CanDecideChange(p, a, c, related); err != nil {
+	if err := CanVerifyChange(p, a, c, related); err != nil {
 		return c, err
 	}
 	before := a

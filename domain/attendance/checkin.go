@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 
 	"dure/domain/kernel/auth"
@@ -39,6 +40,26 @@ type Code struct {
 	ShiftID           id.ID
 	Digits            string
 	ValidFrom, Expiry time.Time
+}
+
+// codePrefix begins the text of a code's picture, before the shift's id and the digits.
+const codePrefix = "dure:check-in:"
+
+// QR is the text of the picture that phones read.
+func (c Code) QR() string { return codePrefix + c.ShiftID.String() + ":" + c.Digits }
+
+// digitsOf takes the digits out of what a phone sends for a shift: typed, with spaces or hyphens between them, or the
+// whole text of the picture. What is no code of this shift comes to nothing.
+func digitsOf(shiftID id.ID, sent string) string {
+	if digits, ok := strings.CutPrefix(sent, codePrefix+shiftID.String()+":"); ok {
+		return digits
+	}
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, sent)
 }
 
 // code derives the digits of a time step from the shift's secret (HMAC-SHA-256, truncated as in RFC 4226).
@@ -102,11 +123,11 @@ func oneShift(ctx context.Context, tx Tx, shiftID id.ID) (Shift, error) {
 // The server's clock counts, not the phone's. Errors: attendance.shift_not_found, attendance.no_person,
 // attendance.guardian_pending, attendance.volunteer_withdrawn, attendance.activity_not_approved, attendance.shift_cancelled,
 // attendance.code_wrong, attendance.not_yet, attendance.shift_over, attendance.already_recorded.
-func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, digits string) (Attendance, error) {
+func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
 	now := s.clock.Now()
 	var answer Attendance
 	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		p, shift, _, err := s.atShift(ctx, tx, shiftID, digits, now)
+		p, shift, _, err := s.atShift(ctx, tx, shiftID, code, now)
 		if err != nil {
 			return err
 		}
@@ -147,11 +168,11 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, digits string) (At
 
 // CheckOut ends the presence. Proved by the code, it is verified and posted at once; asked again, it answers the same.
 // Errors as for CheckIn, and attendance.not_checked_in.
-func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, digits string) (Attendance, error) {
+func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
 	now := s.clock.Now()
 	var answer Attendance
 	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		p, shift, accounts, err := s.atShift(ctx, tx, shiftID, digits, now)
+		p, shift, accounts, err := s.atShift(ctx, tx, shiftID, code, now)
 		if err != nil {
 			return err
 		}
@@ -200,7 +221,7 @@ func latest(rows []Attendance) (open, closed *Attendance) {
 }
 
 // atShift is the beginning of check-in and check-out: a person with an account, the shift, the code, and the person's lock.
-func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, digits string, now time.Time) (auth.Principal, Shift, map[id.ID]ledger.Account, error) {
+func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, code string, now time.Time) (auth.Principal, Shift, map[id.ID]ledger.Account, error) {
 	fail := func(err error) (auth.Principal, Shift, map[id.ID]ledger.Account, error) {
 		return auth.Principal{}, Shift{}, nil, err
 	}
@@ -232,7 +253,7 @@ func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, digits stri
 	if err := shift.takesPresence(); err != nil {
 		return fail(err)
 	}
-	if !shift.accepts(digits, now) {
+	if !shift.accepts(digitsOf(shiftID, code), now) {
 		return fail(ErrCode)
 	}
 	return p, shift, accounts, nil

@@ -36,16 +36,20 @@ func CanVerify(p auth.Principal, a Attendance, related []id.ID) error {
 	return nil
 }
 
-// CanDecideChange wants another person than the one who proposed it; what is not verified yet must also pass CanVerify,
-// for the decision verifies it.
-func CanDecideChange(p auth.Principal, a Attendance, c Change, related []id.ID) error {
+// CanRefuseChange wants another person than the one who proposed it, and nobody's own or his relatives' presence.
+func CanRefuseChange(p auth.Principal, a Attendance, c Change, related []id.ID) error {
 	if p.AccountID == c.ProposedBy {
 		return ErrProposedByYou
 	}
-	if a.State != Verified {
-		return CanVerify(p, a, related)
-	}
 	return unrelated(p, a, related)
+}
+
+// CanVerifyChange wants the same; what is not verified yet must also pass CanVerify, for the change verifies it.
+func CanVerifyChange(p auth.Principal, a Attendance, c Change, related []id.ID) error {
+	if err := CanRefuseChange(p, a, c, related); err != nil || a.State == Verified {
+		return err
+	}
+	return CanVerify(p, a, related)
 }
 
 func unrelated(p auth.Principal, a Attendance, related []id.ID) error {

@@ -3,11 +3,13 @@ package attendance
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/volunteer"
 )
 
 // MaxItems bounds a batch or sheet.
@@ -50,56 +52,87 @@ type Record struct {
 	DryRun    bool // only tell what would happen
 }
 
-var errDryRun = errors.New("dry run")
+var (
+	errDryRun = errors.New("dry run")
+	// ErrClientIDTaken tells that another batch has just used one of the client ids, for somebody else.
+	ErrClientIDTaken = errors.New("attendance: client id taken meanwhile")
+)
 
 // Record keeps a batch: each item for itself, in the order given, and twice the same is kept once. One bad item rolls back
 // nothing. Errors of the whole: auth.forbidden, attendance.organiser_not_found, request.invalid (none or over 1,000 items).
 func (s *Service) Record(ctx context.Context, cmd Record) ([]Result, error) {
+	return s.record(ctx, cmd.Organiser, len(cmd.Items), cmd.DryRun, func(context.Context, Tx) ([]Item, error) { return cmd.Items, nil })
+}
+
+// record judges and keeps the items that are found in the transaction.
+func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun bool, find func(context.Context, Tx) ([]Item, error)) ([]Result, error) {
 	now := s.clock.Now()
 	f := fault.Collect()
-	if f.Require(len(cmd.Items) > 0, "items") && len(cmd.Items) > MaxItems {
+	if f.Require(count > 0, "items") && count > MaxItems {
 		f.Add("items", "too_many", "max", MaxItems)
 	}
 	var results []Result
-	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		p, err := auth.Current(ctx, tx.Grants(), now)
-		if err != nil {
-			return err
-		}
-		if err := tx.Attendance().Organiser(ctx, cmd.Organiser); err != nil {
-			return err
-		}
-		if err := CanWork(p, cmd.Organiser.ID); err != nil {
-			return err
-		}
-		if err := f.Err(); err != nil {
-			return err
-		}
-		known, err := s.known(ctx, tx, cmd)
-		if err != nil {
-			return err
-		}
-		var added []Attendance
-		results, added = known.judge(p, cmd.Items, now)
-		if cmd.DryRun {
-			return errDryRun
-		}
-		return tx.Attendance().Add(ctx, added)
-	})
+	attempt := func() error {
+		return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			p, err := auth.Current(ctx, tx.Grants(), now)
+			if err != nil {
+				return err
+			}
+			if err := tx.Attendance().Organiser(ctx, o); err != nil {
+				return err
+			}
+			if err := CanWork(p, o.ID); err != nil {
+				return err
+			}
+			if err := f.Err(); err != nil {
+				return err
+			}
+			items, err := find(ctx, tx)
+			if err != nil {
+				return err
+			}
+			items = numbered(items)
+			known, err := s.known(ctx, tx, o, items)
+			if err != nil {
+				return err
+			}
+			var added []Attendance
+			results, added = known.judge(p, items, now)
+			if dryRun {
+				return errDryRun
+			}
+			return tx.Attendance().Add(ctx, added)
+		})
+	}
+	err := attempt()
+	for try := 0; try < 2 && errors.Is(err, ErrClientIDTaken); try++ {
+		err = attempt() // now the other batch's rows are there to judge by
+	}
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
 	return results, err
 }
 
+// numbered gives the items with the volunteers' numbers in their one form.
+func numbered(items []Item) []Item {
+	items = slices.Clone(items)
+	for i := range items {
+		if item := &items[i]; item.Err == nil && item.VolunteerNumber != "" {
+			item.VolunteerNumber, item.Err = volunteer.ParseNumber(item.VolunteerNumber)
+		}
+	}
+	return items
+}
+
 // known reads, under the locks of all persons named, everything that the items are judged by.
-func (s *Service) known(ctx context.Context, tx Tx, cmd Record) (*book, error) {
+func (s *Service) known(ctx context.Context, tx Tx, o Organiser, items []Item) (*book, error) {
 	var (
 		ids, shiftIDs []id.ID
 		numbers       []string
 		clientIDs     []string
 	)
-	for _, item := range cmd.Items {
+	for _, item := range items {
 		if item.Err != nil {
 			continue
 		}
@@ -115,7 +148,7 @@ func (s *Service) known(ctx context.Context, tx Tx, cmd Record) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := newBook(cmd.Organiser, s.clock, people)
+	b := newBook(o, s.clock, people)
 	if _, err := tx.Ledger().Lock(ctx, b.personIDs()); err != nil {
 		return nil, err
 	}
@@ -126,8 +159,8 @@ func (s *Service) known(ctx context.Context, tx Tx, cmd Record) (*book, error) {
 	for _, shift := range shifts {
 		b.shifts[shift.ID] = shift
 	}
-	at := b.places(cmd.Items)
-	same, err := tx.Attendance().Same(ctx, cmd.Organiser.ID, clientIDs, at)
+	at := b.places(items)
+	same, err := tx.Attendance().Same(ctx, o.ID, clientIDs, at)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,11 @@ type Rule struct {
 // Validate refuses a rule that no day could be counted by, naming every wrong member.
 func (r Rule) Validate() error {
 	wrong := fault.Collect()
+	r.check(wrong)
+	return wrong.Err()
+}
+
+func (r Rule) check(wrong fault.Fields) {
 	if wrong.Require(r.Kind != "", "kind") && !slices.Contains(Kinds(), r.Kind) {
 		wrong.Add("kind", "unknown")
 	}
@@ -57,7 +62,6 @@ func (r Rule) Validate() error {
 	if !r.EffectiveTo.IsZero() && r.EffectiveTo.Before(r.EffectiveFrom) {
 		wrong.Add("effective_to", "before_start")
 	}
-	return wrong.Err()
 }
 
 func (r Rule) effectiveOn(day calendar.Day) bool {

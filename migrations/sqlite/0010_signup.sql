@@ -18,4 +18,5 @@ CREATE TABLE sign_ups (
     CONSTRAINT sign_ups_queued_integer CHECK (typeof(queued) IN ('integer', 'null'))
 );
 CREATE INDEX sign_ups_volunteer_idx ON sign_ups (volunteer_id, starts_at);
+CREATE INDEX sign_ups_due_idx ON sign_ups (ends_at) WHERE state = 'confirmed';
 CREATE INDEX sign_ups_queue_idx ON sign_ups (shift_id, queued) WHERE state = 'waitlisted';

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"dure/domain/attendance"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -35,7 +36,7 @@ type Attendances struct{ Tx *repository.Tx }
 // Organiser implements attendance.Repository.
 func (r Attendances) Organiser(_ context.Context, o attendance.Organiser) error {
 	query := `SELECT 1 FROM camps WHERE id = ?`
-	if o.Type == "demand_site" {
+	if o.Type == attendance.Site {
 		query = `SELECT 1 FROM demand_sites WHERE id = ? AND state = 'approved'`
 	}
 	var found int
@@ -67,6 +68,18 @@ const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.t
 func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance.Shift, err error) {
 	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
 		WHERE s.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids)).Scan(&shifts).Error
+	return shifts, err
+}
+
+// ShiftsDuring implements attendance.Repository.
+func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []calendar.Span) (shifts []attendance.Shift, err error) {
+	rows := make([]repository.Row, len(spans))
+	for i, span := range spans {
+		rows[i] = repository.Row{"since": span.Start, "till": span.End}
+	}
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+		WHERE s.organiser_id = ? AND s.cancelled_at IS NULL AND EXISTS (SELECT 1 FROM `+r.Tx.Records("since timestamptz, till timestamptz")+`
+			WHERE s.starts_at < r.till AND s.ends_at > r.since)`, organiser, repository.JSON(rows)).Scan(&shifts).Error
 	return shifts, err
 }
 
@@ -135,6 +148,9 @@ func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error 
 	}
 	err := r.Tx.Exec(`INSERT INTO attendances (`+newColumns+`) SELECT `+newColumns+` FROM `+r.Tx.Records(newRecord),
 		repository.JSON(records)).Error
+	if sqlerr.Unique(err, "attendances_organiser_id_client_id_key") {
+		return attendance.ErrClientIDTaken
+	}
 	if err != nil || len(came) == 0 {
 		return err
 	}

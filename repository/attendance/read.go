@@ -61,11 +61,14 @@ func (s Store) list(ctx context.Context, p page.Request, restrict func(*gorm.DB)
 }
 
 // Changes implements attendance.Reader: newest first.
-func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.ChangeState, p page.Request) (page.Page[attendance.Change], error) {
-	var rows []attendance.Change
+func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.ChangeState, p page.Request) (page.Page[attendance.ListedChange], error) {
+	var rows []attendance.ListedChange
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
-		q := tx.Table("attendance_changes c").Select("c.*").
-			Joins("JOIN attendances a ON a.id = c.attendance_id").Where("a.organiser_id = ?", organiser)
+		q := tx.Table("attendance_changes c").
+			Select(`c.*, a.shift_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
+				v.name AS volunteer_name`).
+			Joins("JOIN attendances a ON a.id = c.attendance_id").Joins("JOIN activities t ON t.id = a.activity_id").
+			Joins("JOIN volunteers v ON v.id = a.volunteer_id").Where("a.organiser_id = ?", organiser)
 		if state != "" {
 			q = q.Where("c.state = ?", state)
 		}
@@ -74,5 +77,21 @@ func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.Ch
 		}
 		return q.Order("c.id DESC").Limit(p.Limit + 1).Scan(&rows).Error
 	})
-	return page.Cut(rows, p, func(c attendance.Change) []string { return []string{c.ID.String()} }), err
+	return page.Cut(rows, p, func(c attendance.ListedChange) []string { return []string{c.ID.String()} }), err
+}
+
+// Organiser implements attendance.Reader.
+func (s Store) Organiser(ctx context.Context, o attendance.Organiser) error {
+	table := "camps"
+	if o.Type == attendance.Site {
+		table = "demand_sites"
+	}
+	return s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		var found int64
+		err := tx.Table(table).Where("id = ?", o.ID).Count(&found).Error
+		if err == nil && found == 0 {
+			err = attendance.ErrOrganiser
+		}
+		return err
+	})
 }

@@ -15,14 +15,17 @@ var ErrDay = fault.New(fault.Invalid, "calendar.day")
 
 // Day is a calendar day, not an instant: which instants it holds depends on the zone.
 // The zero Day is no day.
-type Day struct{ n int32 } // days since 1970-01-01, plus one, so that zero is no day
+type Day struct{ n int32 } // days since origin
+
+// origin stands for no day: it lies before every day that anybody means, in days since 1970-01-01.
+const origin = -62092 // 1799-12-31
 
 const layout = "2006-01-02"
 
 // Date gives the day of a year, month and day of month; values out of range are carried over as in time.Date.
 func Date(year int, month time.Month, day int) Day {
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	return Day{int32(t.Unix()/86400) + 1}
+	return Day{int32(t.Unix()/86400) - origin}
 }
 
 // Of gives the day on which an instant falls in a zone.
@@ -49,7 +52,7 @@ func MustParse(s string) Day {
 	return d
 }
 
-func (d Day) utc() time.Time { return time.Unix((int64(d.n)-1)*86400, 0).UTC() }
+func (d Day) utc() time.Time { return time.Unix((int64(d.n)+origin)*86400, 0).UTC() }
 
 // IsZero tells whether this is no day.
 func (d Day) IsZero() bool { return d.n == 0 }

@@ -24,6 +24,24 @@ type Claim struct {
 	Hash      string // of the request's body
 }
 
+// Answer is what was told to the first request under a key; Status is 0 while it is not known.
+type Answer struct {
+	Route    string
+	Hash     string // of the request's body
+	Status   int
+	Location string
+	Etag     string
+	Body     string
+}
+
+// Answers keeps what was told under each key.
+type Answers interface {
+	// Answered finds what was told under an actor's key; ok is false when the key is new.
+	Answered(ctx context.Context, actor id.ID, key string) (a Answer, ok bool, err error)
+	// Answer keeps what a claimed request was told, if its claim took effect.
+	Answer(ctx context.Context, c Claim, a Answer) error
+}
+
 type contextKey struct{}
 
 // With puts a claim in the request's context.

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dure/domain/kernel/id"
+)
+
+// hours is (c): a volunteer reading his hours, with a short and with a long history, against a bare single-row select.
+func (b *bench) hours(ctx context.Context) error {
+	sql := func(w who) func(context.Context, int) (float64, error) {
+		script := fmt.Sprintf("SELECT balance FROM ledger_accounts WHERE owner_id = '%s' AND kind = 'volunteer_minutes';\n", w.volunteer)
+		return func(ctx context.Context, clients int) (float64, error) {
+			return b.pgbench(ctx, "http", script, clients)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		w    who
+	}{{"GET /me/hours, 10 entries", b.fewID}, {"GET /me/hours, 10,000 entries", b.manyID}} {
+		req := newRequest("GET", "/me/hours", b.token(c.w), nil)
+		err := b.compare(ctx, figure{Name: c.name, Unit: "reads/s", Against: "pgbench single-row select", Goal: 0.25},
+			func(ctx context.Context, clients int) (result, error) {
+				return load(ctx, b.server.addr, clients, b.round, 1, func(int) request { return req })
+			}, sql(c.w))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codes keeps the check-in codes of the running shifts fresh.
+type codes struct {
+	mutex sync.RWMutex
+	of    map[id.ID]string
+}
+
+func (b *bench) refresh(ctx context.Context, c *codes) error {
+	of := map[id.ID]string{}
+	for _, shift := range b.running {
+		var got struct {
+			Code string `json:"code"`
+		}
+		if err := b.call(ctx, "GET", "/shifts/"+shift.String()+"/check-in-code", b.token(b.head), nil, &got); err != nil {
+			return err
+		}
+		of[shift] = got.Code
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.of = of
+	return nil
+}
+
+// checkOuts is (a): a check-out that posts, over HTTP with its token, against its own statements said by pgbench.
+func (b *bench) checkOuts(ctx context.Context) error {
+	tokens := make([]string, len(b.people))
+	for i, w := range b.people {
+		tokens[i] = b.token(w)
+	}
+	var next atomic.Int64
+	api := func(ctx context.Context, clients int) (result, error) {
+		var c codes
+		if err := b.refresh(ctx, &c); err != nil {
+			return result{}, err
+		}
+		return load(ctx, b.server.addr, clients, b.round, 1, func(int) request {
+			n := int(next.Add(1)) - 1
+			person, shift := 2+n%(len(b.people)-2), n/(len(b.people)-2)
+			if shift >= len(b.running) {
+				return nil
+			}
+			c.mutex.RLock()
+			defer c.mutex.RUnlock()
+			return newRequest("POST", "/shifts/"+b.running[shift].String()+"/check-outs", tokens[person],
+				[]byte(`{"code":"`+c.of[b.running[shift]]+`"}`))
+		})
+	}
+	// Fetching the parameters is no part of the check-out: its own cost is measured and taken off.
+	reference := func(ctx context.Context, clients int) (float64, error) {
+		both, err := b.pgbench(ctx, "pgbench", b.replay.script, clients)
+		if err != nil {
+			return 0, err
+		}
+		fetch := "SELECT * FROM bench_work WHERE n = (SELECT 1 + nextval('bench_m') % 1000) \\gset\n"
+		alone, err := b.pgbench(ctx, "pgbench", fetch, clients)
+		if err != nil {
+			return 0, err
+		}
+		return 1 / (1/both - 1/alone), nil
+	}
+	return b.compare(ctx, figure{Name: "check-out that posts", Unit: "posts/s", Against: "pgbench, same statements", Goal: 0.6}, api, reference)
+}
+
+// batches is (b): a camp's batches, of a hundred and of one, against the same rows by multi-row VALUES.
+func (b *bench) batches(ctx context.Context) error {
+	token := b.token(b.head)
+	var next atomic.Int64
+	batch := func(size int) func(context.Context, int) (result, error) {
+		return func(ctx context.Context, clients int) (result, error) {
+			return load(ctx, b.server.addr, clients, b.round, size, func(int) request {
+				body := b.items(int(next.Add(int64(size)))-size, size)
+				if body == nil {
+					return nil
+				}
+				return newRequest("POST", "/camps/"+b.camp.String()+"/attendances", token, body)
+			})
+		}
+	}
+	values := b.valuesScript(100)
+	reference := func(ctx context.Context, clients int) (float64, error) {
+		tps, err := b.pgbench(ctx, "pgbench", values, clients)
+		return tps * 100, err
+	}
+	if err := b.compare(ctx, figure{Name: "items in batches of 100", Unit: "items/s", Against: "pgbench multi-row VALUES", Goal: 0.5}, batch(100), reference); err != nil {
+		return err
+	}
+	hundred := b.report.Figures[len(b.report.Figures)-len(b.clients):]
+	if err := b.compare(ctx, figure{Name: "items in batches of 1", Unit: "items/s"}, batch(1), nil); err != nil {
+		return err
+	}
+	for i, one := range b.report.Figures[len(b.report.Figures)-len(b.clients):] {
+		b.report.Figures = append(b.report.Figures, figure{Name: "batches of 100 over batches of 1", Clients: one.Clients, Unit: "items/s",
+			API: hundred[i].API, Reference: one.API, Ratio: hundred[i].API / one.API, Against: "our own one-item batches", Goal: 3.5})
+	}
+	return nil
+}
+
+// items writes a batch; every item is a person at a past shift where he has not been.
+func (b *bench) items(from, size int) []byte {
+	type item struct {
+		ClientID     string `json:"client_id"`
+		VolunteerID  string `json:"volunteer_id"`
+		ShiftID      string `json:"shift_id"`
+		CheckedInAt  string `json:"checked_in_at"`
+		CheckedOutAt string `json:"checked_out_at"`
+		Evidence     string `json:"evidence"`
+	}
+	list := make([]item, size)
+	for i := range list {
+		n := from + i
+		person, shift := n%len(b.people), n/len(b.people)
+		if shift >= len(b.past) {
+			return nil
+		}
+		start := b.pastStart(shift)
+		list[i] = item{fmt.Sprint("bench-", n), b.people[person].volunteer.String(), b.past[shift].String(),
+			start.Format(time.RFC3339), start.Add(90 * time.Minute).Format(time.RFC3339), "leader"}
+	}
+	body, err := json.Marshal(map[string]any{"items": list})
+	if err != nil {
+		panic(err) // plain values always marshal
+	}
+	return body
+}
+
+// valuesScript inserts the same rows as a batch, in one statement with one list of values.
+func (b *bench) valuesScript(size int) string {
+	var s strings.Builder
+	s.WriteString(`INSERT INTO attendances (id, shift_id, activity_id, organiser_id, volunteer_id, client_id, client_hash, checked_in_at,
+		checked_out_at, counted_in_at, counted_out_at, travel_minutes, evidence, walk_in, state, worked_minutes, recognised_minutes, day,
+		recorded_at, recorded_by, reason) VALUES `)
+	start := b.pastStart(0)
+	for i := range size {
+		if i > 0 {
+			s.WriteString(", ")
+		}
+		fmt.Fprintf(&s, `(gen_random_uuid(), '%s', '%s', '%s', '%s', gen_random_uuid()::text,
+			'c9f0f895fb98ab9159f51fd0297e236d8f14e45fceea167a5a36dedd4bea2543', '%[5]s', '%[6]s', '%[5]s', '%[6]s', 0, 'leader', true, 'pending', 90, 0, '%[7]s',
+			'%[6]s', '%[8]s', '')`, b.past[0], b.activity, b.camp, b.people[i*7%len(b.people)].volunteer,
+			start.UTC().Format(time.RFC3339), start.Add(90*time.Minute).UTC().Format(time.RFC3339), start.Format(time.DateOnly), b.head.account)
+	}
+	return s.String() + ";\n"
+}
+
+// verifications shows how many attendances a second a keeper posts by verifying a hundred at a time.
+func (b *bench) verifications(ctx context.Context) error {
+	token := b.token(b.keeper)
+	waiting, err := b.pending(ctx)
+	if err != nil {
+		return err
+	}
+	var next atomic.Int64
+	return b.compare(ctx, figure{Name: "verifications of 100", Unit: "posts/s"}, func(ctx context.Context, clients int) (result, error) {
+		return load(ctx, b.server.addr, clients, b.round, 100, func(int) request {
+			from := int(next.Add(100)) - 100
+			if from+100 > len(waiting) {
+				return nil
+			}
+			body, err := json.Marshal(map[string]any{"attendance_ids": waiting[from : from+100]})
+			if err != nil {
+				panic(err) // plain values always marshal
+			}
+			return newRequest("POST", "/camps/"+b.camp.String()+"/verifications", token, body)
+		})
+	}, nil)
+}

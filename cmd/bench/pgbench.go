@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+)
+
+var tps = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
+
+// pgbench runs a script for one round and gives its transactions per second.
+func (b *bench) pgbench(ctx context.Context, database, script string, clients int, variables ...string) (float64, error) {
+	file := filepath.Join(b.dir, "script.sql")
+	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+		return 0, err
+	}
+	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(max(1, int(b.round.Seconds()))), "-f", file}
+	for _, v := range variables {
+		args = append(args, "-D", v)
+	}
+	out, err := exec.CommandContext(ctx, "pgbench", append(args, b.url(database))...).CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("pgbench: %w\n%s", err, out)
+	}
+	found := tps.FindSubmatch(out)
+	if found == nil {
+		return 0, fmt.Errorf("pgbench said nothing of its rate:\n%s", out)
+	}
+	return strconv.ParseFloat(string(found[1]), 64)
+}
+
+// url names a database on the server that is measured.
+func (b *bench) url(database string) string {
+	u, err := url.Parse(b.admin)
+	if err != nil {
+		panic("TEST_POSTGRES_URL cannot be read")
+	}
+	u.Path = "/dure_bench_" + database
+	return u.String()
+}

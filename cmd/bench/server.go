@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"dure/domain/kernel/id"
+)
+
+// server is the program that is measured, a process of its own.
+type server struct {
+	cmd  *exec.Cmd
+	addr string
+	key  ed25519.PrivateKey
+}
+
+func (b *bench) start(ctx context.Context) error {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(b.dir, "key.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		return err
+	}
+	addr, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(b.binary, "serve")
+	cmd.Env = append(os.Environ(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR=off", "DURE_SIGNING_KEY_FILE="+file)
+	var log *os.File
+	if log, err = os.Create(filepath.Join(b.dir, "server.log")); err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	b.server = &server{cmd, addr, key}
+	for range 100 {
+		if r, err := http.Get("http://" + addr + "/readyz"); err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	text, _ := os.ReadFile(log.Name())
+	return fmt.Errorf("the server does not answer:\n%s", text)
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+func (b *bench) stop() {
+	if b.server == nil {
+		return
+	}
+	_ = b.server.cmd.Process.Signal(syscall.SIGTERM)
+	_ = b.server.cmd.Wait()
+	b.server = nil
+}
+
+// token signs in a person of the bench without a password: the key is the bench's own.
+func (b *bench) token(w who) string {
+	now := time.Now()
+	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
+		"iss": "dure", "aud": "dure", "sub": w.account.String(), "sid": w.session.String(), "jti": id.New().String(),
+		"iat": now.Unix(), "exp": now.Add(10 * time.Minute).Unix(),
+	})
+	public := b.server.key.Public().(ed25519.PublicKey)
+	sum := sha256.Sum256([]byte(`{"crv":"Ed25519","kty":"OKP","x":"` + base64.RawURLEncoding.EncodeToString(public) + `"}`))
+	t.Header["kid"], t.Header["typ"] = base64.RawURLEncoding.EncodeToString(sum[:]), "at+jwt"
+	text, err := t.SignedString(b.server.key)
+	if err != nil {
+		panic(err) // the key was made for it
+	}
+	return text
+}
+
+// call asks the API once, outside of any measurement.
+func (b *bench) call(ctx context.Context, method, path, token string, body, into any) error {
+	var reader io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		reader = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+b.server.addr+"/api/v1"+path, reader)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if r.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %d: %s", method, path, r.StatusCode, text)
+	}
+	return json.Unmarshal(text, into)
+}

@@ -1,0 +1,102 @@
+// Package demo invents a city for trying out: Gwangju's dong with their real population, and in them people, camps and two
+// years of volunteering that never happened.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"dure/domain/account"
+	"dure/domain/kernel/calendar"
+	"dure/repository"
+	"dure/repository/region"
+)
+
+// Password is everybody's who may sign in to the demo city.
+const Password = "dure-demo-2026"
+
+// The people to sign in as.
+const (
+	Volunteer = "volunteer@demo.dure"
+	Head      = "head@demo.dure"
+	Keeper    = "keeper@demo.dure"
+	Site      = "site@demo.dure"
+	Centre    = "centre@demo.dure"
+	Analyst   = "analyst@demo.dure"
+	Admin     = "admin@demo.dure"
+)
+
+// Scale says how much of a city is made. All have the same dong and residents.
+type Scale struct {
+	name         string
+	camps, sites int
+	volunteers   int // who live in the city
+	weeks        int // of shifts, up to today
+}
+
+// Scales are the ones that can be asked for: a town to look at, and a hamlet that is made in no time.
+var Scales = map[string]Scale{
+	"town":   {"town", 60, 25, 3000, 105},
+	"hamlet": {"hamlet", 6, 5, 240, 56},
+}
+
+// Contents says what a database holds.
+type Contents string
+
+const (
+	Nothing Contents = "nothing"
+	City    Contents = "the demo city"
+	Foreign Contents = "foreign"
+)
+
+// ErrForeign is the refusal to mix invented people with others.
+var ErrForeign = errors.New("the database holds something that is not the demo city; give another one with DURE_DATABASE_URL, " +
+	"such as sqlite:./data/demo.db, or remove this one to start anew")
+
+// mark is the setting that tells the demo city from a real one.
+const mark = "demo_city"
+
+// Look tells what a migrated database holds. What every database has from the start counts as nothing.
+func Look(tx *repository.Tx) (Contents, error) {
+	var found string
+	err := tx.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM settings WHERE key = ?) THEN ?
+			WHEN EXISTS (SELECT 1 FROM regions WHERE level <> 'city') OR EXISTS (SELECT 1 FROM volunteers)
+				OR EXISTS (SELECT 1 FROM accounts) OR EXISTS (SELECT 1 FROM camps) OR EXISTS (SELECT 1 FROM demand_sites) THEN ?
+			ELSE ? END`, mark, City, Foreign, Nothing).Scan(&found).Error
+	return Contents(found), err
+}
+
+// Fill makes the demo city in an empty database, up to the city's today, and tells on w what it made. It is one transaction:
+// a city is there whole or not at all. Where it is there already nothing happens; anything else is refused with ErrForeign.
+func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Scale, w io.Writer) error {
+	begun := time.Now()
+	hash, err := account.NewHasher(account.Usual, 1).Hash(ctx, Password)
+	if err != nil {
+		return err
+	}
+	made := false
+	err = db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		if err := (region.Regions{Tx: tx}).Lock(ctx); err != nil { // two who fill at once come one after the other
+			return err
+		}
+		held, err := Look(tx)
+		if made = held == Nothing; err != nil || !made {
+			if held == Foreign {
+				err = ErrForeign
+			}
+			return err
+		}
+		c, err := invent(scale, clock)
+		if err != nil {
+			return err
+		}
+		return store{tx, c, clock, w, hash}.all(ctx)
+	})
+	if err == nil && made {
+		fmt.Fprintf(w, "the demo city is ready, made in %.1f s\n", time.Since(begun).Seconds())
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+
+	"github.com/gin-gonic/gin"
+
+	"dure/api"
+	accountapi "dure/api/account"
+	campapi "dure/api/camp"
+	regionapi "dure/api/region"
+	roleapi "dure/api/role"
+	statisticsapi "dure/api/statistics"
+	volunteerapi "dure/api/volunteer"
+	"dure/domain/account"
+	"dure/domain/camp"
+	"dure/domain/kernel/calendar"
+	"dure/domain/role"
+	"dure/domain/statistics"
+	"dure/domain/volunteer"
+	"dure/repository"
+	accountstore "dure/repository/account"
+	campstore "dure/repository/camp"
+	regionstore "dure/repository/region"
+	rolestore "dure/repository/role"
+	statisticsstore "dure/repository/statistics"
+	volunteerstore "dure/repository/volunteer"
+)
+
+// dependencies is what the features are built on.
+type dependencies struct {
+	db     *repository.DB
+	clock  calendar.Clock
+	hasher *account.Hasher
+	texts  volunteer.Texts
+	tokens *tokens
+}
+
+// connect makes the dependencies on a database that is ready.
+func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
+	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}}
+	d.tokens, err = newTokens(ctx, cfg, db, clock)
+	return d, err
+}
+
+// features is the wiring: each feature's store, its use cases and its handler.
+func features(d dependencies) []api.Feature {
+	accounts := accountstore.NewStore(d.db)
+	camps := campstore.NewStore(d.db)
+	regions := regionstore.NewStore(d.db)
+	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
+
+	return []api.Feature{
+		accountapi.New(account.NewService(accounts, d.clock, d.hasher, d.tokens, d.texts, d.tokens.Forget), accounts, volunteers),
+		volunteerapi.New(volunteers),
+		roleapi.New(role.NewService(rolestore.NewStore(d.db), d.clock, d.tokens.Forget)),
+		regionapi.New(regions, d.clock),
+		campapi.New(camp.NewService(camps, d.clock), camps),
+		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+	}
+}
+
+// newEngine builds the API.
+func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger, observe gin.HandlerFunc) (*gin.Engine, error) {
+	cursorKey, err := d.tokens.cursorKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Options{
+		Features:       features(d),
+		Authenticator:  d.tokens,
+		Answers:        d.db,
+		Health:         d.db,
+		Clock:          d.clock,
+		CursorKey:      cursorKey,
+		JWKS:           d.tokens.JWKS,
+		Log:            log,
+		TrustedProxies: cfg.TrustedProxies,
+		AuthRate:       api.Rate{PerSecond: cfg.AuthRate, Burst: cfg.AuthBurst},
+		Observe:        observe,
+	})
+}

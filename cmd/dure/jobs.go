@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"dure/domain/proof"
+	proofstore "dure/repository/proof"
+)
+
+// job is work that is done again and again beside the requests. Each run is idempotent: several processes may run the
+// same job at once, and a run that was cut short is made good by the next one.
+type job struct {
+	name           string
+	every, timeout time.Duration
+	run            func(ctx context.Context) error
+}
+
+// answersKept is how long a repeated Idempotency-Key is recognised.
+const answersKept = 7 * 24 * time.Hour
+
+func jobs(d dependencies) []job {
+	return []job{
+		{"forget answers", time.Hour, time.Minute, func(ctx context.Context) error {
+			return d.db.ForgetAnswers(ctx, d.clock.Now().Add(-answersKept))
+		}},
+		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
+			_, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
+			return err
+		}},
+	}
+}
+
+// start runs each job now and then, until the context ends; wait returns when the last run has ended.
+func start(ctx context.Context, log *slog.Logger, jobs []job) (wait func()) {
+	var running sync.WaitGroup
+	for _, j := range jobs {
+		running.Go(func() { j.repeat(ctx, log.With("job", j.name)) })
+	}
+	return running.Wait
+}
+
+func (j job) repeat(ctx context.Context, log *slog.Logger) {
+	ticker := time.NewTicker(j.every)
+	defer ticker.Stop()
+	for {
+		if err := j.once(ctx); err != nil && ctx.Err() == nil {
+			log.Error("job failed", "error", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (j job) once(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, j.timeout)
+	defer cancel()
+	return j.run(ctx)
+}

@@ -1,0 +1,212 @@
+// Package proof recomputes from the stored rows what must always be true of the city's hours, and names what is not.
+package proof
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dure/domain/kernel/id"
+	"dure/domain/recognition"
+)
+
+// Invariant is a statement that must be true of the books at every instant.
+type Invariant struct {
+	Name string // never renamed: scripts and alarms know it
+	Says string // the statement, for people
+}
+
+// The names of the invariants.
+const (
+	EntriesBalance    = "entries-balance"
+	MinutesConserved  = "minutes-conserved"
+	BalancesAreSums   = "balances-are-sums"
+	NeverBelowZero    = "never-below-zero"
+	SystemKeepsNone   = "system-account-keeps-none"
+	SequencesUnbroken = "sequences-unbroken"
+	TimeMovesForward  = "time-moves-forward"
+	HeadsAreLast      = "heads-are-last"
+	ChainIsLinked     = "chain-is-linked"
+	DigestsAreTrue    = "digests-are-true"
+	SealsHold         = "seals-hold"
+	EntriesHaveSource = "entries-have-attendance"
+	AttendanceMinutes = "attendance-minutes"
+	AttendanceVisits  = "attendance-visits"
+	AttendanceTimes   = "attendance-times"
+	DayCaps           = "day-caps"
+	DaysRecomputed    = "days-recomputed"
+	TwoPersons        = "two-persons"
+	ChangesApplied    = "changes-applied"
+	RollupsAreSums    = "rollups-are-sums"
+	PlacesCounted     = "places-counted"
+	NoDoubleBooking   = "no-double-booking"
+	OneAccountEach    = "one-account-each"
+	KeysAreAnswered   = "keys-are-answered"
+	GuardsStand       = "guards-stand"
+	DatabaseIsSound   = "database-is-sound"
+)
+
+// Invariants lists all of them, in the order in which they are told.
+func Invariants() []Invariant {
+	return []Invariant{
+		{EntriesBalance, "every entry stands in an account and moves minutes between it and the city's: two postings or more that sum to zero; no posting is without its entry"},
+		{MinutesConserved, "no minute appears or vanishes: all postings together sum to zero"},
+		{BalancesAreSums, "a person's balance is the sum of the postings to his account"},
+		{NeverBelowZero, "no person's account was ever below zero, after any entry"},
+		{SystemKeepsNone, "the city's account keeps no balance of its own and holds no entries"},
+		{SequencesUnbroken, "the entries of an account are numbered from 1 without gap or repeat"},
+		{TimeMovesForward, "the time of posting never runs backwards along an account"},
+		{HeadsAreLast, "number, head and time of an account are those of its last entry"},
+		{ChainIsLinked, "every entry names the digest of the entry before it"},
+		{DigestsAreTrue, "every entry's digest is that of what it says, postings included"},
+		{SealsHold, "the seal of a day is still the one over all accounts as that day left them"},
+		{EntriesHaveSource, "every entry comes from an attendance of the same person"},
+		{AttendanceMinutes, "an attendance's recognised minutes are the sum of its postings, and nothing unless it is verified"},
+		{AttendanceVisits, "a verified attendance is one visit, posted on the day of its check-in; any other is none"},
+		{AttendanceTimes, "an attendance's day and worked minutes are those of its counted times"},
+		{DayCaps, "nobody has more minutes on a day than the cap of that day and what a travel rule adds"},
+		{DaysRecomputed, "counting a person's day again by the rules gives what the ledger holds for it"},
+		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
+		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
+		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
+		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
+		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
+		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
+		{KeysAreAnswered, "a remembered answer has its status"},
+		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
+		{DatabaseIsSound, "the database finds its own structure and references whole"},
+	}
+}
+
+// shown is how many broken rows a finding names.
+const shown = 10
+
+// Finding is an invariant that does not hold.
+type Finding struct {
+	Invariant string
+	Rows      []string // table and key of the first rows that break it, ten at most
+	More      bool     // there are more such rows
+}
+
+// Report is what was looked at and what was found; no findings means that every invariant holds.
+type Report struct {
+	Accounts, Entries int64
+	Seals             int
+	LastSeal          Seal      // the newest one; zero when there is none
+	Findings          []Finding // in the order of Invariants
+}
+
+// View shows the books as they stood at one instant.
+type View interface {
+	// Rules reads the rules of recognition.
+	Rules(ctx context.Context) (recognition.Rules, error)
+	// Seals reads all seals, the oldest first.
+	Seals(ctx context.Context) ([]Seal, error)
+	// Books reads about as many accounts as asked for, and at least one if there is one, by id, from the one that follows.
+	Books(ctx context.Context, after id.ID, accounts int) ([]Book, error)
+	// Broken asks the database for what it can tell by itself: by invariant, table and key of the first rows that break it.
+	Broken(ctx context.Context, rows int) (map[string][]string, error)
+}
+
+// Reader gives a view that does not change while it is looked at, beside whoever writes.
+type Reader interface {
+	Snapshot(ctx context.Context, fn func(ctx context.Context, v View) error) error
+}
+
+// Options say how the books are read.
+type Options struct {
+	Zone     *time.Location                // of the city's days
+	Batch    int                           // accounts read at once; bounds what is held in memory
+	Progress func(accounts, entries int64) // told now and then; may be nil
+}
+
+// Verify proves every invariant, or names those that do not hold. It writes nothing and may run beside a server.
+func Verify(ctx context.Context, r Reader, o Options) (report Report, err error) {
+	err = r.Snapshot(ctx, func(ctx context.Context, v View) error {
+		report, err = Check(ctx, v, o)
+		return err
+	})
+	return report, err
+}
+
+// Check is Verify on a view that is open already.
+func Check(ctx context.Context, v View, o Options) (Report, error) {
+	c := checker{zone: o.Zone, findings: findings{}}
+	seals, err := v.Seals(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	if c.rules, err = v.Rules(ctx); err != nil {
+		return Report{}, err
+	}
+	c.sealed = recount(seals, o.Zone)
+	var report Report
+	for after := id.Nil; ; {
+		books, err := v.Books(ctx, after, o.Batch)
+		if err != nil {
+			return Report{}, err
+		}
+		if len(books) == 0 {
+			break
+		}
+		for _, b := range books {
+			c.check(b)
+			report.Accounts++
+			report.Entries += int64(len(b.Entries))
+		}
+		if o.Progress != nil {
+			o.Progress(report.Accounts, report.Entries)
+		}
+		after = books[len(books)-1].Account.ID
+	}
+	c.checkSeals()
+	broken, err := v.Broken(ctx, shown+1)
+	if err != nil {
+		return Report{}, err
+	}
+	for invariant, rows := range broken {
+		for _, row := range rows {
+			c.findings.add(invariant, "%s", row)
+		}
+	}
+	for _, i := range Invariants() {
+		if f := c.findings[i.Name]; f != nil {
+			report.Findings = append(report.Findings, *f)
+		}
+	}
+	if report.Seals = len(seals); report.Seals > 0 {
+		report.LastSeal = seals[len(seals)-1]
+	}
+	return report, nil
+}
+
+// checker goes through the books, one person after the other.
+type checker struct {
+	zone     *time.Location
+	rules    recognition.Rules
+	sealed   []sealedDay
+	findings findings
+}
+
+func (c *checker) check(b Book) {
+	c.account(b)
+	c.attendances(b)
+	c.days(b)
+	c.seal(b)
+}
+
+// findings are kept by invariant.
+type findings map[string]*Finding
+
+func (f findings) add(invariant, format string, args ...any) {
+	found := f[invariant]
+	if found == nil {
+		found = &Finding{Invariant: invariant}
+		f[invariant] = found
+	}
+	if len(found.Rows) == shown {
+		found.More = true
+		return
+	}
+	found.Rows = append(found.Rows, fmt.Sprintf(format, args...))
+}

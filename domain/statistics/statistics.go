@@ -1,0 +1,144 @@
+// Package statistics tells what share of the city is registered and takes part; it reads the ledger and keeps nothing.
+package statistics
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/region"
+)
+
+// By says what the figures are broken down by: always something of the person, never of the activity.
+type By string
+
+const (
+	ByCity    By = "city"
+	ByGu      By = "gu"
+	ByDong    By = "dong"
+	ByAgeBand By = "age_band"
+	BySex     By = "sex"
+)
+
+// Outside is the key of all people who do not live in the city.
+const Outside = "outside"
+
+// Sexes in the order of the rows.
+var Sexes = []string{region.Female, region.Male, "undisclosed"}
+
+// Band is ten years of age; the last one is open.
+type Band struct {
+	Key  string
+	From int
+}
+
+// Bands in the order of the rows.
+var Bands = []Band{
+	{"0-9", 0}, {"10-19", 10}, {"20-29", 20}, {"30-39", 30}, {"40-49", 40}, {"50-59", 50},
+	{"60-69", 60}, {"70-79", 70}, {"80-89", 80}, {"90-99", 90}, {"100+", 100},
+}
+
+// BornBy is the last birthday with which somebody has reached the band on a day.
+func (b Band) BornBy(on calendar.Day) calendar.Day {
+	year, dayOfMonth := on.Year()-b.From, on.Sub(on.FirstOfMonth())+1
+	if d := calendar.Date(year, on.Month(), dayOfMonth); d.Month() == on.Month() {
+		return d
+	}
+	return calendar.Date(year, on.Month()+1, 1).Add(-1) // 29 February of a common year
+}
+
+// Period is a stretch of days, both included.
+type Period struct{ From, To calendar.Day }
+
+// WholeMonths tells whether the period begins with a month and ends with one.
+func (p Period) WholeMonths() bool {
+	return p.From == p.From.FirstOfMonth() && p.To.Add(1) == p.To.Add(1).FirstOfMonth()
+}
+
+// Row are the figures of one key. Nil means that there is nothing to divide by, or nothing known.
+type Row struct {
+	Key        string
+	Name       string // of a region; empty where the key says it all
+	Registered int    // persons (등록인원)
+	Persons    int    // persons active in the period (실인원)
+	Visits     int    // person-times (연인원)
+	Minutes    int64  // recognised
+	Population *int   // residents
+}
+
+// RegistrationRate is registered ÷ residents (등록률).
+func (r Row) RegistrationRate() *float64 { return rate(r.Registered, r.Population) }
+
+// ParticipationRate is active persons ÷ residents (참여율).
+func (r Row) ParticipationRate() *float64 { return rate(r.Persons, r.Population) }
+
+// ActivityRate is active persons ÷ registered persons (활동률); there is none for people from outside.
+func (r Row) ActivityRate() *float64 {
+	if r.Key == Outside {
+		return nil
+	}
+	return rate(r.Persons, &r.Registered)
+}
+
+// rate divides, rounded to six places; nil where there is nothing to divide by.
+func rate(n int, by *int) *float64 {
+	if by == nil || *by == 0 {
+		return nil
+	}
+	r := math.Round(float64(n)/float64(*by)*1e6) / 1e6
+	return &r
+}
+
+// Table is an answer: every key there is, zeros too, in a fixed order.
+type Table struct {
+	By           By
+	Period       Period // From is no day for a count of the registered alone
+	Rows         []Row
+	AsOf         time.Time    // what was known then
+	PopulationOf calendar.Day // first day of the month of the population figures; no day where none are kept
+}
+
+// Place is a region, and whether figures of population are kept for it in any month.
+type Place struct {
+	region.Region
+	Counted bool
+}
+
+// Residents are people of a region and a part (a band's or sex's key, or nothing).
+type Residents struct {
+	RegionCode, Part string
+	Count            int
+}
+
+// Cell are the volunteers who live in a region and belong to a part.
+type Cell struct {
+	RegionCode, Part            string
+	Registered, Persons, Visits int
+	Minutes                     int64
+}
+
+// Reader reads figures inside a snapshot.
+type Reader interface {
+	// Places gives all regions ever known.
+	Places(ctx context.Context) ([]Place, error)
+	// Residents gives the population of the latest month that is not after a day, or of the earliest where none is older.
+	Residents(ctx context.Context, by By, on calendar.Day) (month calendar.Day, residents []Residents, err error)
+	// Cells counts volunteers by where they live and how old they are on the period's last day; without a first day
+	// nobody counts as active.
+	Cells(ctx context.Context, by By, p Period) ([]Cell, error)
+}
+
+// Store lets figures be read from one state of things.
+type Store interface {
+	Snapshot(ctx context.Context, fn func(ctx context.Context, r Reader) error) error
+}
+
+// Service holds the questions that can be asked.
+type Service struct {
+	store Store
+	clock calendar.Clock
+}
+
+// NewService makes the use cases.
+func NewService(store Store, clock calendar.Clock) *Service { return &Service{store, clock} }

@@ -1,0 +1,351 @@
+package proof_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+	"dure/domain/ledger"
+	"dure/domain/proof"
+	"dure/repository"
+	"dure/repository/dbtest"
+	store "dure/repository/proof"
+)
+
+// lived is a city with a bit of everything, sealed at the end of the 15th.
+type lived struct {
+	*city
+	v                                    person // 4 h and 1 h on the 14th, 8 of 10 h on the 13th
+	first, second, capped                id.ID
+	corrected, reversed, waiting, byCode id.ID
+	correction                           id.ID
+	shift                                id.ID // with one confirmed sign-up, of v
+}
+
+func live(t *testing.T, db *repository.DB) *lived {
+	t.Helper()
+	c := &lived{city: newCity(t, db)}
+	c.v = c.person()
+	other, third := c.person(), c.person()
+	c.first, c.second = c.verified(c.v, "14 13:00", "14 17:00"), c.verified(c.v, "14 16:00", "14 18:00")
+	c.capped = c.verified(c.v, "13 08:00", "13 18:00")
+	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
+	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
+	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
+	c.byCode = c.byCodeOf(third)
+	c.waiting = c.told(third, "14 09:00", "14 10:00")
+	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
+		t.Fatal(err)
+	}
+	c.shift = c.shiftWith("20 10:00", "20 12:00", c.v)
+	c.shiftWith("20 12:00", "20 13:00", c.v)
+	c.exec(`INSERT INTO idempotency_keys (actor_id, key, request_id, route, request_hash, claimed_at) VALUES (?, 'lost', 'r1', 'POST /x', '', ?)`, id.New(), c.now)
+	c.exec(`INSERT INTO idempotency_keys (actor_id, key, request_id, route, request_hash, claimed_at, status, location, etag, body)
+		VALUES (?, 'told', 'r2', 'POST /x', '', ?, 201, '', '', '{}')`, id.New(), c.now)
+	c.now = at("16 00:05")
+	c.seal()
+	c.verified(third, "15 23:00", "16 00:04")
+	return c
+}
+
+func (c *lived) byCodeOf(p person) id.ID { return c.city.byCode(p, "15 17:00", "15 18:00") }
+
+// shiftWith is a shift with one confirmed place.
+func (c *lived) shiftWith(from, to string, p person) id.ID {
+	c.t.Helper()
+	shift := c.city.shift(from, to)
+	c.exec(`UPDATE shifts SET confirmed = 1 WHERE id = ?`, shift)
+	c.exec(`INSERT INTO sign_ups (id, shift_id, volunteer_id, state, starts_at, ends_at, applied_at, changed_at) VALUES (?, ?, ?, 'confirmed', ?, ?, ?, ?)`,
+		id.New(), shift, p.id, at(from), at(to), c.now, c.now)
+	return shift
+}
+
+func TestALivedCityIsSound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := live(t, db)
+		report := c.wantClean()
+		var rows struct{ Accounts, Entries int64 }
+		if err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Raw(`SELECT (SELECT COUNT(*) FROM ledger_accounts) - 1 AS accounts, (SELECT COUNT(*) FROM ledger_entries) AS entries`).Scan(&rows).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if report.Accounts != rows.Accounts || report.Entries != rows.Entries || report.Entries < 10 {
+			t.Errorf("%d accounts and %d entries were looked at of %d and %d", report.Accounts, report.Entries, rows.Accounts, rows.Entries)
+		}
+		if report.Seals != 1 || report.LastSeal.Day != calendar.MustParse("2026-07-15") || report.LastSeal.Entries != rows.Entries-2 {
+			t.Errorf("%+v", report.LastSeal)
+		}
+		if paged := c.tampered(func(*repository.Tx) error { return nil }); len(paged.Findings) > 0 {
+			t.Error("the test's own way of looking finds ", paged.Findings)
+		}
+	})
+}
+
+func TestAnEmptyCityIsSound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		if report, err := proof.Verify(context.Background(), store.NewStore(db), options); err != nil || len(report.Findings) > 0 {
+			t.Fatalf("%+v %v", report, err)
+		}
+	})
+}
+
+// breach is something that somebody with all rights did by hand.
+type breach struct {
+	name  string
+	do    []string // statements; $X stands for what lived has, see fill
+	by    func(c *lived, tx *repository.Tx) error
+	want  []string // every invariant that it breaks, on both databases
+	more  []string // and on SQLite also these
+	names string   // what the first finding's rows must name
+}
+
+// fill puts the city's ids into a statement.
+func (c *lived) fill(statement string) string {
+	return strings.NewReplacer("$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
+		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
+		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
+		"$NOBODY", id.Nil.String(), "$NEW", id.New().String()).Replace(statement)
+}
+
+// last is the last entry of v, for statements.
+const last = `(SELECT e.id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id AND a.sequence = e.sequence WHERE a.owner_id = '$V')`
+
+// entry is the first entry of v's first attendance, for statements.
+const entry = `(SELECT id FROM ledger_entries WHERE source_id = '$FIRST' AND sequence = 1)`
+
+var breaches = []breach{
+	{name: "one leg of a posting", do: []string{`UPDATE ledger_postings SET amount = amount + 30 WHERE line = 2 AND entry_id = ` + entry},
+		want: []string{proof.EntriesBalance, proof.MinutesConserved, proof.DigestsAreTrue}, names: "sequence 1"},
+	{name: "a leg is missing", do: []string{`DELETE FROM ledger_postings WHERE line = 2 AND entry_id = ` + entry},
+		want: []string{proof.EntriesBalance, proof.MinutesConserved, proof.DigestsAreTrue}, names: "sequence 1"},
+	{name: "a posting of no entry", do: []string{`INSERT INTO ledger_postings (entry_id, line, account_id, amount) VALUES
+			('0190aaaa-0000-7000-8000-000000000000', 1, '$SERVICE', 5), ('0190aaaa-0000-7000-8000-000000000000', 2, '$SERVICE', -5)`},
+		want: []string{proof.EntriesBalance}, more: []string{proof.DatabaseIsSound}, names: "0190aaaa-0000-7000-8000-000000000000 line 1"},
+	{name: "minutes given away to another's account", do: []string{`UPDATE ledger_postings SET account_id =
+			(SELECT id FROM ledger_accounts WHERE owner_id <> '$V' AND kind = 'volunteer_minutes' ORDER BY id LIMIT 1) WHERE line = 2 AND entry_id = ` + entry},
+		want: []string{proof.EntriesBalance, proof.DigestsAreTrue}, names: "sequence 1"},
+	{name: "both legs of an old posting", do: []string{`UPDATE ledger_postings SET amount = amount * 2 WHERE entry_id = ` + entry},
+		want: []string{proof.BalancesAreSums, proof.DigestsAreTrue, proof.AttendanceMinutes, proof.DayCaps, proof.DaysRecomputed, proof.RollupsAreSums},
+		// 240 + 60 became 480 + 60
+		names: "sum"},
+	{name: "a balance", do: []string{`UPDATE ledger_accounts SET balance = balance + 60 WHERE owner_id = '$V'`},
+		want: []string{proof.BalancesAreSums}, names: "ledger_accounts"},
+	{name: "more taken back than there was", do: []string{
+		`UPDATE ledger_postings SET amount = -amount WHERE entry_id = ` + entry,
+		`UPDATE ledger_accounts SET balance = balance - 480 WHERE owner_id = '$V'`},
+		want:  []string{proof.NeverBelowZero, proof.DigestsAreTrue, proof.AttendanceMinutes, proof.DaysRecomputed, proof.RollupsAreSums},
+		names: "sequence 1"},
+	{name: "the city's account has a balance", do: []string{`UPDATE ledger_accounts SET balance = 1 WHERE id = '$SERVICE'`},
+		want: []string{proof.SystemKeepsNone}, names: "$SERVICE"},
+	{name: "a number is left out", do: []string{
+		`UPDATE ledger_entries SET sequence = sequence + 1 WHERE id = ` + last,
+		`UPDATE ledger_accounts SET sequence = sequence + 1 WHERE owner_id = '$V'`},
+		want: []string{proof.SequencesUnbroken, proof.DigestsAreTrue, proof.SealsHold}, names: "sequence 4"},
+	{name: "a time runs backwards", do: []string{
+		`UPDATE ledger_entries SET posted_at = '2026-07-15 10:00:00.000000+00:00' WHERE id = ` + entry,
+		`UPDATE ledger_entries SET posted_at = '2026-07-15 09:00:00.000000+00:00' WHERE id = ` + last,
+		`UPDATE ledger_accounts SET last_posted_at = '2026-07-15 09:00:00.000000+00:00' WHERE owner_id = '$V'`},
+		want: []string{proof.TimeMovesForward, proof.DigestsAreTrue}, names: "sequence 3"},
+	{name: "an account's head", do: []string{`UPDATE ledger_accounts SET head = 'x' WHERE owner_id = '$V'`},
+		want: []string{proof.HeadsAreLast}, names: "ledger_accounts"},
+	{name: "an account's time", do: []string{`UPDATE ledger_accounts SET last_posted_at = NULL WHERE owner_id = '$V'`},
+		want: []string{proof.HeadsAreLast}, names: "ledger_accounts"},
+	{name: "a link", do: []string{`UPDATE ledger_entries SET previous_hash = 'x' WHERE id = ` + last},
+		want: []string{proof.ChainIsLinked, proof.DigestsAreTrue}, names: "sequence 3"},
+	{name: "a digest", do: []string{`UPDATE ledger_entries SET hash = 'x' WHERE id = ` + entry},
+		want: []string{proof.ChainIsLinked, proof.DigestsAreTrue}, names: "sequence 2"},
+	{name: "the text of the reductions", do: []string{`UPDATE ledger_entries SET reductions = '[{"rule":"daily_cap","minutes":12}]' WHERE source_id = '$CAPPED'`},
+		want: []string{proof.DigestsAreTrue}, names: "sequence 3"},
+	{name: "something added to the reductions", do: []string{`UPDATE ledger_entries SET reductions = '[{"rule":"daily_cap","minutes":120,"x":1}]' WHERE source_id = '$CAPPED'`},
+		want: []string{proof.DigestsAreTrue}, names: "sequence 3"},
+	{name: "the reductions are no list", do: []string{`UPDATE ledger_entries SET reductions = '' WHERE source_id = '$CAPPED'`},
+		want: []string{proof.DigestsAreTrue}, names: "sequence 3"},
+	{name: "a reason", do: []string{`UPDATE ledger_entries SET reason = 'x' WHERE id = ` + entry},
+		want: []string{proof.DigestsAreTrue}, names: "sequence 1"},
+	{name: "an entry cut out at the end", do: []string{
+		`UPDATE ledger_accounts SET balance = balance - 480 WHERE owner_id = '$V'`,
+		`DELETE FROM ledger_postings WHERE entry_id = ` + last, `DELETE FROM ledger_entries WHERE id = ` + last},
+		want:  []string{proof.HeadsAreLast, proof.SealsHold, proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed, proof.RollupsAreSums},
+		names: "ledger_accounts"},
+	{name: "cut out with all that came of it", by: cutOut, want: []string{proof.SealsHold}, names: "2026-07-15"},
+	{name: "the whole chain written anew", by: rewritten, want: []string{proof.SealsHold}, names: "2026-07-15"},
+	{name: "a seal", do: []string{`UPDATE ledger_seals SET root = 'x'`}, want: []string{proof.SealsHold}, names: "2026-07-15"},
+	{name: "a seal's count", do: []string{`UPDATE ledger_seals SET entries = entries + 1`}, want: []string{proof.SealsHold}, names: "2026-07-15"},
+	{name: "an entry of another's attendance", do: []string{`UPDATE ledger_entries SET source_id = '$CORRECTED' WHERE id = ` + entry},
+		want: []string{proof.DigestsAreTrue, proof.EntriesHaveSource, proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "sequence 1"},
+	{name: "an entry of no attendance", do: []string{`UPDATE ledger_entries SET source_type = 'gift' WHERE id = ` + entry},
+		want: []string{proof.DigestsAreTrue, proof.EntriesHaveSource}, names: "sequence 1"},
+	{name: "an entry in another's name", do: []string{`UPDATE ledger_entries SET volunteer_id = (SELECT volunteer_id FROM attendances WHERE id = '$CORRECTED') WHERE id = ` + entry},
+		want: []string{proof.DigestsAreTrue, proof.EntriesHaveSource, proof.RollupsAreSums}, names: "sequence 1"},
+	{name: "an attendance's minutes", do: []string{`UPDATE attendances SET recognised_minutes = recognised_minutes + 1 WHERE id = '$FIRST'`},
+		want: []string{proof.AttendanceMinutes}, names: "$FIRST"},
+	{name: "verified without posting", do: []string{`UPDATE attendances SET state = 'verified', verified_at = recorded_at, verified_by = '$KEEPER' WHERE id = '$WAITING'`},
+		want: []string{proof.AttendanceVisits, proof.DaysRecomputed}, names: "$WAITING"},
+	{name: "counted though it waits", do: []string{`UPDATE attendances SET state = 'pending', verified_at = NULL, verified_by = NULL WHERE id = '$FIRST'`},
+		want: []string{proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "$FIRST"},
+	{name: "a visit counted twice", do: []string{`UPDATE ledger_entries SET visits = 0 WHERE id = ` + entry},
+		want: []string{proof.DigestsAreTrue, proof.AttendanceVisits, proof.DaysRecomputed, proof.RollupsAreSums}, names: "sequence 1"},
+	{name: "an attendance's day", do: []string{`UPDATE attendances SET day = '2026-07-01' WHERE id = '$FIRST'`},
+		want: []string{proof.AttendanceTimes}, names: "$FIRST"},
+	{name: "worked minutes", do: []string{`UPDATE attendances SET worked_minutes = 1 WHERE id = '$FIRST'`},
+		want: []string{proof.AttendanceTimes}, names: "$FIRST"},
+	{name: "a cap that was always lower", do: []string{`UPDATE recognition_rules SET minutes = 240 WHERE kind = 'daily_cap'`},
+		want: []string{proof.DayCaps, proof.DaysRecomputed}, names: "2026-07-13"},
+	{name: "counted times longer than told", do: []string{`UPDATE attendances SET counted_in_at = '2026-07-14 03:00:00.000000+00:00', worked_minutes = 300 WHERE id = '$FIRST'`},
+		// minutes before the shift do not count, so only the times themselves show it
+		want: []string{proof.ChangesApplied}, names: "$FIRST"},
+	{name: "a correction's times", do: []string{`UPDATE attendance_changes SET checked_out_at = '2026-07-12 02:15:00.000000+00:00' WHERE id = '$CORRECTION'`},
+		want: []string{proof.ChangesApplied}, names: "$CORRECTED"},
+	{name: "verified by who entered it", do: []string{`UPDATE attendances SET verified_by = '$HEAD' WHERE id = '$FIRST'`},
+		want: []string{proof.TwoPersons}, names: "$FIRST"},
+	{name: "verified by himself", do: []string{`UPDATE attendances SET verified_by = (SELECT id FROM accounts WHERE volunteer_id = '$V') WHERE id = '$FIRST'`},
+		want: []string{proof.TwoPersons}, names: "$FIRST"},
+	{name: "verified by nobody", do: []string{`UPDATE attendances SET verified_by = '$NOBODY' WHERE id = '$FIRST'`},
+		want: []string{proof.TwoPersons}, names: "$FIRST"},
+	{name: "a change by one person alone", by: func(c *lived, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`ALTER TABLE attendance_changes DROP CONSTRAINT attendance_changes_two_check`).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Exec(`UPDATE attendance_changes SET decided_by = proposed_by WHERE id = ?`, c.correction).Error
+	}, want: []string{proof.ChangesApplied}, more: []string{proof.DatabaseIsSound}, names: "$CORRECTION"},
+	{name: "a change by the volunteer himself", do: []string{`UPDATE attendance_changes SET decided_by =
+			(SELECT c.id FROM accounts c JOIN attendances a ON a.volunteer_id = c.volunteer_id WHERE a.id = '$CORRECTED') WHERE id = '$CORRECTION'`},
+		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
+	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
+		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
+	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
+	{name: "a month too few", do: []string{`DELETE FROM person_months WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
+	{name: "a month too many", do: []string{`INSERT INTO person_months (volunteer_id, month, minutes, visits) VALUES ('$V', '2026-06-01', 0, 0)`},
+		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-06-01"},
+	{name: "a month of nobody", do: []string{`INSERT INTO person_months (volunteer_id, month, minutes, visits) VALUES ('$NOBODY', '2026-06-01', 0, 0)`},
+		want: []string{proof.RollupsAreSums}, names: "person_months $NOBODY 2026-06-01"},
+	{name: "a year's reversals", do: []string{`UPDATE person_years SET reversed = reversed + 1 WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_years $V 2026"},
+	{name: "a year too few", do: []string{`DELETE FROM person_years WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_years $V 2026"},
+	{name: "a year too many", do: []string{`INSERT INTO person_years (volunteer_id, year, minutes, visits, reversed) VALUES ('$V', 2025, 0, 0, 0)`},
+		want: []string{proof.RollupsAreSums}, names: "person_years $V 2025"},
+	{name: "a field", do: []string{`UPDATE person_fields SET minutes = 1 WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_fields $V 0104"},
+	{name: "a field too few", do: []string{`DELETE FROM person_fields WHERE volunteer_id = '$V'`},
+		want: []string{proof.RollupsAreSums}, names: "person_fields $V 0104"},
+	{name: "a field too many", do: []string{`INSERT INTO person_fields (volunteer_id, field_code, minutes) VALUES ('$V', '0101', 0)`},
+		want: []string{proof.RollupsAreSums}, names: "person_fields $V 0101"},
+	{name: "taken places", do: []string{`UPDATE shifts SET confirmed = 0 WHERE id = '$SHIFT'`},
+		want: []string{proof.PlacesCounted}, names: "$SHIFT"},
+	{name: "two places at once", do: []string{`UPDATE sign_ups SET ends_at = '2026-07-20 03:30:00.000000+00:00' WHERE shift_id = '$SHIFT'`},
+		want: []string{proof.NoDoubleBooking}, names: "sign_ups"},
+	{name: "a volunteer without an account", do: []string{`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status,
+			registered_on, registered_at, version) SELECT '0190aaaa-0000-7000-8000-000000000000', 'x', name, search, birth_date, sex, region_code, status,
+			registered_on, registered_at, version FROM volunteers WHERE id = '$V'`},
+		want: []string{proof.OneAccountEach}, names: "volunteers 0190aaaa"},
+	{name: "an account without a volunteer", do: []string{`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', 'volunteer_minutes', '0190aaaa-0000-7000-8000-000000000000', 'minute', 0, 0, '')`},
+		want: []string{proof.OneAccountEach}, names: "ledger_accounts 0190aaaa"},
+	{name: "an account of points", do: []string{`UPDATE ledger_accounts SET unit = 'point' WHERE owner_id = '$V'`},
+		want: []string{proof.MinutesConserved, proof.OneAccountEach}, names: "point"},
+	{name: "an answer without its status", do: []string{`UPDATE idempotency_keys SET status = NULL WHERE key = 'told'`},
+		want: []string{proof.KeysAreAnswered}, names: "told"},
+	{name: "a status that is none", do: []string{`UPDATE idempotency_keys SET status = 0 WHERE key = 'told'`},
+		want: []string{proof.KeysAreAnswered}, names: "told"},
+}
+
+// cutOut takes v's last entry away, and makes everything else look as if it had never been.
+func cutOut(c *lived, tx *repository.Tx) error {
+	for _, s := range []string{
+		`UPDATE attendances SET state = 'rejected', verified_at = NULL, verified_by = NULL, recognised_minutes = 0 WHERE id = '$CAPPED'`,
+		`UPDATE person_months SET minutes = minutes - 480, visits = visits - 1 WHERE volunteer_id = '$V'`,
+		`UPDATE person_years SET minutes = minutes - 480, visits = visits - 1 WHERE volunteer_id = '$V'`,
+		`UPDATE person_fields SET minutes = minutes - 480 WHERE volunteer_id = '$V'`,
+		`DELETE FROM ledger_postings WHERE entry_id = ` + last, `DELETE FROM ledger_entries WHERE id = ` + last,
+		`UPDATE ledger_accounts SET balance = balance - 480, sequence = e.sequence, head = e.hash, last_posted_at = e.posted_at
+			FROM ledger_entries e WHERE e.account_id = ledger_accounts.id AND e.sequence = ledger_accounts.sequence - 1 AND owner_id = '$V'`,
+	} {
+		if err := tx.Exec(c.fill(s)).Error; err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+// rewritten gives v's entries another reason, with digests, links and head to match.
+func rewritten(c *lived, tx *repository.Tx) error {
+	books, err := store.View{Tx: tx}.Books(context.Background(), id.Nil, 1000)
+	if err != nil {
+		return err
+	}
+	mine := books[slices.IndexFunc(books, func(b proof.Book) bool { return b.Account.OwnerID == c.v.id })]
+	head := ""
+	for _, e := range mine.Entries {
+		e.Reductions = []ledger.Reduction{}
+		e.Reason, e.PreviousHash = "x", head
+		head = e.Digest(e.Legs)
+		if err := tx.Exec(`UPDATE ledger_entries SET reason = 'x', reductions = '[]', previous_hash = ?, hash = ? WHERE id = ?`, e.PreviousHash, head, e.ID).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`UPDATE ledger_accounts SET head = ? WHERE id = ?`, head, mine.Account.ID).Error
+}
+
+func TestEveryBreachIsFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := live(t, db)
+		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
+		for _, b := range breaches {
+			c.found(t, b)
+			for _, invariant := range b.want {
+				proved[invariant] = true
+			}
+		}
+		for _, i := range proof.Invariants() {
+			if !proved[i.Name] {
+				t.Errorf("nothing breaks %s", i.Name)
+			}
+		}
+		c.wantClean()
+	})
+}
+
+// found does a breach and looks whether all of it and nothing else is found.
+func (c *lived) found(t *testing.T, b breach) {
+	t.Run(b.name, func(t *testing.T) {
+		report := c.tampered(func(tx *repository.Tx) error {
+			for _, s := range b.do {
+				if err := tx.Exec(c.fill(s)).Error; err != nil {
+					return fmt.Errorf("%s: %w", s, err)
+				}
+			}
+			if b.by != nil {
+				return b.by(c, tx)
+			}
+			return nil
+		})
+		want := slices.Clone(b.want)
+		if c.db.Dialect() == repository.SQLite {
+			want = append(want, b.more...)
+		}
+		var got []string
+		for _, f := range report.Findings {
+			got = append(got, f.Invariant)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("found %v instead of %v:\n%v", got, want, report.Findings)
+		} else if names := c.fill(b.names); !strings.Contains(strings.Join(report.Findings[0].Rows, "\n"), names) {
+			t.Errorf("%q is not named in %v", names, report.Findings[0].Rows)
+		}
+	})
+}
