@@ -58,6 +58,18 @@ const (
 //	@tag.description	지역: 시, 구, 행정동과 그 코드
 //	@tag.name			camp
 //	@tag.description	자원봉사캠프: 동마다 있는 작은 센터
+//	@tag.name			site
+//	@tag.description	수요처: 신청, 승인, 관리
+//	@tag.name			activity
+//	@tag.description	일감과 회차: 작성, 승인, 검색, 반복 회차
+//	@tag.name			signup
+//	@tag.description	신청: 자리와 대기 순번, 내 일정
+//	@tag.name			attendance
+//	@tag.description	출결: 캠프와 수요처의 기록, 휴대전화 체크인, 확인, 정정과 취소
+//	@tag.name			ledger
+//	@tag.description	인정시간: 내 시간과 그 내역
+//	@tag.name			recognition
+//	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
 //

@@ -50,5 +50,5 @@ func feed(found []signup.Mine, zone *time.Location) string {
 		e.SetDescription(s.OrganiserName)
 		e.SetStatus(ical.ObjectStatusConfirmed)
 	}
-	return cal.Serialize()
+	return cal.Serialize(ical.WithNewLineWindows) // RFC 5545 wants CRLF everywhere, not the system's own line ends
 }

@@ -60,8 +60,8 @@ type MinePage struct {
 type Theirs struct {
 	Response
 	VolunteerID     id.ID  `json:"volunteer_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7f10"`
-	VolunteerNumber string `json:"volunteer_number" example:"2483-1907-5"`
-	VolunteerName   string `json:"volunteer_name" example:"홍*동"`
+	VolunteerNumber string `json:"volunteer_number" example:"4821-9374"`
+	Name            string `json:"name" example:"홍*동"`
 } //	@name	ShiftSignUp
 
 // TheirsPage is a page of a shift's sign-ups.
@@ -78,7 +78,7 @@ func present(p signup.Placed) Response {
 	return r
 }
 
-// state reads a state from a query; none is all.
+// states reads a state from a query; none is all.
 func states(state string) []signup.State {
 	if state == "" {
 		return nil

@@ -67,7 +67,8 @@ func generate(root string) (swagger, openapi []byte, err error) {
 	return swagger, openapi, err
 }
 
-// amend says what Swagger 2.0 has no words for: that the token is a bearer token, and that problems have a media type of their own.
+// amend says what Swagger 2.0 has no words for: that the token is a bearer token, that problems have a media type of their own,
+// and that a file may be the body itself.
 func amend(doc *openapi3.T) {
 	for _, scheme := range doc.Components.SecuritySchemes {
 		scheme.Value = openapi3.NewJWTSecurityScheme().WithDescription(scheme.Value.Description)
@@ -75,6 +76,13 @@ func amend(doc *openapi3.T) {
 	const schema = "#/components/schemas/Problem"
 	for _, path := range doc.Paths.Map() {
 		for _, operation := range path.Operations() {
+			if body := operation.RequestBody; body != nil {
+				for mediaType, content := range body.Value.Content {
+					if mediaType != "application/json" && mediaType != "multipart/form-data" {
+						content.Schema = openapi3.NewStringSchema().WithFormat("binary").NewRef()
+					}
+				}
+			}
 			for _, response := range operation.Responses.Map() {
 				for _, content := range response.Value.Content {
 					if content.Schema != nil && content.Schema.Ref == schema {

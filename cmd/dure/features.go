@@ -9,22 +9,40 @@ import (
 
 	"dure/api"
 	accountapi "dure/api/account"
+	activityapi "dure/api/activity"
+	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	ledgerapi "dure/api/ledger"
+	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
+	signupapi "dure/api/signup"
+	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
 	volunteerapi "dure/api/volunteer"
 	"dure/domain/account"
+	"dure/domain/activity"
+	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/kernel/calendar"
+	"dure/domain/ledger"
+	"dure/domain/recognition"
 	"dure/domain/role"
+	"dure/domain/signup"
+	"dure/domain/site"
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
 	"dure/repository"
 	accountstore "dure/repository/account"
+	activitystore "dure/repository/activity"
+	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	ledgerstore "dure/repository/ledger"
+	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
+	signupstore "dure/repository/signup"
+	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
 	volunteerstore "dure/repository/volunteer"
 )
@@ -49,8 +67,12 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 // features is the wiring: each feature's store, its use cases and its handler.
 func features(d dependencies) []api.Feature {
 	accounts := accountstore.NewStore(d.db)
+	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
+	recognitions := recognitionstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
+	signUps := signupstore.NewStore(d.db, d.clock.Zone)
+	sites := sitestore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -59,8 +81,19 @@ func features(d dependencies) []api.Feature {
 		roleapi.New(role.NewService(rolestore.NewStore(d.db), d.clock, d.tokens.Forget)),
 		regionapi.New(regions, d.clock),
 		campapi.New(camp.NewService(camps, d.clock), camps),
+		siteapi.New(site.NewService(sites, d.clock), sites),
+		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
+		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
+		attendanceapi.New(attendances(d), d.clock),
+		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
+		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
+}
+
+func attendances(d dependencies) *attendance.Service {
+	store := attendancestore.NewStore(d.db)
+	return attendance.NewService(store, store, d.clock)
 }
 
 // newEngine builds the API.

@@ -23,6 +23,10 @@ import (
 // open is all that may be called without a token. A route comes onto this list only when it neither shows nor changes
 // anything about a person other than the one who asks.
 var open = []string{
+	"GET /api/v1/activities",
+	"GET /api/v1/activities/{activity_id}",
+	"GET /api/v1/activities/{activity_id}/shifts",
+	"GET /api/v1/activity-fields",
 	"GET /api/v1/camps",
 	"GET /api/v1/camps/{camp_id}",
 	"GET /api/v1/regions",

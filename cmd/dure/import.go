@@ -10,16 +10,23 @@ import (
 	"strings"
 	"time"
 
+	"dure/domain/activity"
 	"dure/domain/kernel/calendar"
 	"dure/domain/region"
+	activitystore "dure/repository/activity"
 	regionstore "dure/repository/region"
 )
 
 // imports is what can be read from a file; each says in a sentence what it did.
 func imports(d dependencies) map[string]func(ctx context.Context, file io.Reader) (string, error) {
+	listings := activitystore.NewStore(d.db, d.clock.Zone)
+	activities := activity.NewService(listings, listings, d.clock)
 	regions := region.NewService(regionstore.NewStore(d.db), d.clock)
 
 	return map[string]func(ctx context.Context, file io.Reader) (string, error){
+		"activities": func(ctx context.Context, file io.Reader) (string, error) {
+			return importActivities(ctx, activities, file)
+		},
 		"regions":    func(ctx context.Context, file io.Reader) (string, error) { return importRegions(ctx, regions, file) },
 		"population": func(ctx context.Context, file io.Reader) (string, error) { return importPopulation(ctx, regions, file) },
 	}

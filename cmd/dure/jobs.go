@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"dure/domain/proof"
+	"dure/domain/signup"
+	accountstore "dure/repository/account"
 	proofstore "dure/repository/proof"
+	signupstore "dure/repository/signup"
 )
 
 // job is work that is done again and again beside the requests. Each run is idempotent: several processes may run the
@@ -28,8 +31,23 @@ func jobs(d dependencies) []job {
 		{"forget answers", time.Hour, time.Minute, func(ctx context.Context) error {
 			return d.db.ForgetAnswers(ctx, d.clock.Now().Add(-answersKept))
 		}},
+		{"forget what cannot be used any more to sign in", time.Hour, time.Minute, func(ctx context.Context) error {
+			return accountstore.NewStore(d.db).Sweep(ctx, d.clock.Now())
+		}},
+		{"mark no-shows", time.Hour, time.Minute, func(ctx context.Context) error {
+			signUps := signupstore.NewStore(d.db, d.clock.Zone)
+			_, err := signup.NewService(signUps, signUps, d.clock).NoShows(ctx)
+			return err
+		}},
+		{"close forgotten check-outs", time.Minute, time.Minute, func(ctx context.Context) error {
+			_, err := attendances(d).CloseForgotten(ctx)
+			return err
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
-			_, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
+			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
+			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database
+				slog.InfoContext(ctx, "ledger sealed", "day", seal.Day.String(), "entries", seal.Entries, "root", seal.Root)
+			}
 			return err
 		}},
 	}

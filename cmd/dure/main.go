@@ -31,7 +31,8 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "", "answer requests until a signal comes", serve},
+		{"serve", "[--demo]", "answer requests until a signal comes", serve},
+		{"demo", "", "fill an empty database with a made-up city", fillDemo},
 		{"migrate", "", "bring the database to the newest schema", migrate},
 		{"import", importables() + " FILE", "read reference data and listings from a file", importFile},
 		{"admin", "create --login LOGIN", "make an account that administers the service", admin},
@@ -115,11 +116,16 @@ func (sh shell) called(name string, takes ...string) *call {
 	c := &call{flag.NewFlagSet("dure "+name, flag.ContinueOnError), readSettings(sh.environ), sh, takes}
 	c.SetOutput(io.Discard)
 	if name != "serve" { // what a command did, it prints
-		c.settings.setDefault("LOG_LEVEL", "warn")
-		c.settings.setDefault("LOG_FORMAT", "text")
+		c.quiet()
 	}
 	c.settings.flags(c.FlagSet)
 	return c
+}
+
+// quiet leaves only warnings in the log, unless something else is set.
+func (c *call) quiet() {
+	c.settings.setDefault("LOG_LEVEL", "warn")
+	c.settings.setDefault("LOG_FORMAT", "text")
 }
 
 // load reads flags, positional arguments and configuration.
@@ -136,6 +142,9 @@ func (c *call) load(args []string) (config, []string, error) {
 	}
 	if len(positional) != len(c.takes) {
 		return config{}, nil, c.refuse(fmt.Errorf("%d arguments where %d are needed", len(positional), len(c.takes)))
+	}
+	if f := c.Lookup("demo"); f != nil && f.Value.String() == "true" { // people look on
+		c.quiet()
 	}
 	cfg, err := c.settings.load()
 	return cfg, positional, err

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"dure/cmd/dure/demo"
 	"dure/domain/kernel/calendar"
 )
 
@@ -21,7 +22,9 @@ import (
 const drain = 20 * time.Second
 
 func serve(ctx context.Context, sh shell, args []string) error {
-	cfg, _, err := sh.called("serve").load(args)
+	c := sh.called("serve")
+	madeUp := c.Bool("demo", false, "fill an empty database with a made-up city first, and log less")
+	cfg, _, err := c.load(args)
 	if err != nil {
 		return err
 	}
@@ -34,7 +37,13 @@ func serve(ctx context.Context, sh shell, args []string) error {
 		return err
 	}
 	defer letGo()
-	d, err := connect(ctx, cfg, db, calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone})
+	clock := calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}
+	if *madeUp {
+		if err := demo.Fill(ctx, db, clock, demo.Scales["town"], sh.out); err != nil {
+			return fmt.Errorf("%s: %w", cfg.database(), err)
+		}
+	}
+	d, err := connect(ctx, cfg, db, clock)
 	if err != nil {
 		return err
 	}
@@ -60,7 +69,10 @@ func serve(ctx context.Context, sh shell, args []string) error {
 			return err
 		}
 	}
-	if onTerminal(sh.out) {
+	if *madeUp {
+		show(ctx, tour{db: db, clock: clock, base: "http://" + reachable(addr), http: http.DefaultClient, w: sh.out})
+	}
+	if *madeUp || onTerminal(sh.out) {
 		welcome(sh.out, cfg, addr, metricsAddr)
 	}
 	select {

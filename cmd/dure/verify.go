@@ -2,22 +2,38 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"slices"
+	"text/tabwriter"
 
 	"dure/domain/proof"
 	proofstore "dure/repository/proof"
 )
 
-// verify proves that the books are right, beside a running server, and names the first rows that are not.
+// verify proves that the books are right, beside a running server, and names the first rows that are not: exit code 0
+// when every invariant holds, 1 when one does not, 2 when that could not be found out.
 func verify(ctx context.Context, sh shell, args []string) error {
+	cfg, report, err := examine(ctx, sh, args)
+	switch {
+	case err == nil:
+		return tellReport(sh, cfg, report)
+	case errors.Is(err, errUsage), errors.Is(err, flag.ErrHelp):
+		return err
+	}
+	fmt.Fprintln(sh.err, "dure: nothing is proved:", tell(err))
+	return errUsage
+}
+
+func examine(ctx context.Context, sh shell, args []string) (config, proof.Report, error) {
 	cfg, _, err := sh.called("verify").load(args)
 	if err != nil {
-		return err
+		return cfg, proof.Report{}, err
 	}
 	db, err := visit(ctx, cfg)
 	if err != nil {
-		return err
+		return cfg, proof.Report{}, err
 	}
 	defer db.Close()
 	options := proof.Options{Zone: cfg.TimeZone, Batch: 1000}
@@ -25,30 +41,32 @@ func verify(ctx context.Context, sh shell, args []string) error {
 		options.Progress = func(accounts, entries int64) {
 			fmt.Fprintf(sh.err, "\r%d accounts, %d entries", accounts, entries)
 		}
-		defer fmt.Fprintln(sh.err)
+		defer fmt.Fprint(sh.err, "\r\033[K")
 	}
 	report, err := proof.Verify(ctx, proofstore.NewStore(db), options)
-	if err != nil {
-		return err
-	}
-	return tellReport(sh, cfg, report)
+	return cfg, report, err
 }
 
 func tellReport(sh shell, cfg config, report proof.Report) error {
+	table := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
 	for _, invariant := range proof.Invariants() {
 		i := slices.IndexFunc(report.Findings, func(f proof.Finding) bool { return f.Invariant == invariant.Name })
 		if i < 0 {
+			fmt.Fprintf(table, "ok\t%s\t%s\n", invariant.Name, invariant.Says)
 			continue
 		}
-		fmt.Fprintf(sh.out, "BROKEN %s: %s\n", invariant.Name, invariant.Says)
+		fmt.Fprintf(table, "FAILED\t%s\t%s\n", invariant.Name, invariant.Says)
 		for _, row := range report.Findings[i].Rows {
-			fmt.Fprintln(sh.out, "  ", row)
+			fmt.Fprintf(table, "\t\t  %s\n", row)
 		}
 		if report.Findings[i].More {
-			fmt.Fprintln(sh.out, "   and more")
+			fmt.Fprint(table, "\t\t  and more\n")
 		}
 	}
-	fmt.Fprintf(sh.out, "%s: %d accounts, %d entries, %d seals\n", cfg.database(), report.Accounts, report.Entries, report.Seals)
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.out, "\n%s: %d accounts, %d entries, %d seals\n", cfg.database(), report.Accounts, report.Entries, report.Seals)
 	if report.Seals > 0 {
 		fmt.Fprintf(sh.out, "the seal of %s is %s\n", report.LastSeal.Day, report.LastSeal.Root)
 	}

@@ -15,10 +15,11 @@ import (
 	"dure/domain/kernel/id"
 )
 
-// Bounds of shifts.
+// MaxShift is the longest that a shift may take.
+const MaxShift = 24 * time.Hour
+
 const (
 	maxCapacity = 10_000
-	maxShift    = 24 * time.Hour
 	maxRepeats  = 400 // shifts made in one call, or of one imported listing
 )
 
@@ -173,8 +174,8 @@ func checkSpan(f fault.Fields, span calendar.Span) bool {
 	case !span.Start.Before(span.End):
 		f.Add("ends_at", "order", "after", "starts_at")
 		return false
-	case span.End.Sub(span.Start) > maxShift:
-		f.Add("ends_at", "shift_too_long", "hours", int(maxShift/time.Hour))
+	case span.End.Sub(span.Start) > MaxShift:
+		f.Add("ends_at", "shift_too_long", "hours", int(MaxShift/time.Hour))
 		return false
 	}
 	return true

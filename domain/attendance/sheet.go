@@ -114,8 +114,10 @@ func (s *Service) item(o Organiser, line sheet.Line, candidates []Shift) Item {
 func (s *Service) spokenOf(line sheet.Line, candidates []Shift) (Shift, error) {
 	var fits []Shift
 	for _, c := range candidates {
-		if c.ID == line.ShiftID || line.ShiftID == id.Nil && (line.Title == "" || plain(line.Title) == plain(c.Title)) &&
-			s.told(line, c).Overlaps(calendar.Span{Start: c.StartsAt, End: c.EndsAt}) {
+		span := s.told(line, c)
+		atThatTime := span.Start.Before(span.End) && span.Overlaps(calendar.Span{Start: c.StartsAt, End: c.EndsAt})
+		ofThatName := line.Title == "" || plain(line.Title) == plain(c.Title)
+		if c.ID == line.ShiftID || line.ShiftID == id.Nil && atThatTime && ofThatName {
 			fits = append(fits, c)
 		}
 	}
@@ -135,18 +137,25 @@ func (s *Service) spokenOf(line sheet.Line, candidates []Shift) (Shift, error) {
 	return Shift{}, ErrShiftNone
 }
 
-// told is the time that a line speaks of; an end that is not after the start is on the next day only where the shift
-// goes on until then.
+// nightMargin is how far outside a night's shift a line may begin and end whose end is on the next day.
+const nightMargin = 2 * time.Hour
+
+// told is the time that a line speaks of. An end that is not after the start is on the next day only where the shift goes
+// on until then, and the line fits it: a slip of the pen must not become a whole day.
 func (s *Service) told(line sheet.Line, shift Shift) calendar.Span {
-	last := line.Day
-	if line.End <= line.Start && s.clock.Day(shift.StartsAt) != s.clock.Day(shift.EndsAt) {
-		last = last.Add(1)
-	}
 	at := func(day calendar.Day, minutes int) time.Time {
 		midnight := day.Start(s.clock.Zone)
 		return time.Date(midnight.Year(), midnight.Month(), midnight.Day(), 0, minutes, 0, 0, s.clock.Zone)
 	}
-	return calendar.Span{Start: at(line.Day, line.Start), End: at(last, line.End)}
+	span := calendar.Span{Start: at(line.Day, line.Start), End: at(line.Day, line.End)}
+	if line.End > line.Start || s.clock.Day(shift.StartsAt) == s.clock.Day(shift.EndsAt) {
+		return span
+	}
+	next := at(line.Day.Add(1), line.End)
+	if !span.Start.Before(shift.StartsAt.Add(-nightMargin)) && !next.After(shift.EndsAt.Add(nightMargin)) {
+		span.End = next
+	}
+	return span
 }
 
 // plain is a title as people compare it: letters of any width, capital or not, white space folded.

@@ -3,6 +3,7 @@ package proof
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
@@ -14,8 +15,27 @@ import (
 type day struct {
 	presences []recognition.Presence
 	posted    []recognition.Posted
+	fields    map[id.ID]string // of the attendances, as last posted
 	minutes   int64
 	version   int // the newest rule that an entry of the day was counted by
+}
+
+// holds tells whether the ledger has what the presences are worth by rules; an activity whose field was edited later
+// stands by the field that its presences were posted under.
+func (d *day) holds(on calendar.Day, zone *time.Location, rules recognition.Rules) bool {
+	equal := func(presences []recognition.Presence) bool {
+		return recognition.Difference(on, d.posted, recognition.Recognise(on, zone, presences, rules)) == nil
+	}
+	if equal(d.presences) {
+		return true
+	}
+	before := slices.Clone(d.presences)
+	for i, p := range before {
+		if field, ok := d.fields[p.AttendanceID]; ok {
+			before[i].FieldCode = field
+		}
+	}
+	return !slices.Equal(before, d.presences) && equal(before)
 }
 
 // days proves that the ledger holds for each day what the verified presences of that day are worth.
@@ -23,13 +43,14 @@ func (c *checker) days(b Book) {
 	days := map[calendar.Day]*day{}
 	of := func(d calendar.Day) *day {
 		if days[d] == nil {
-			days[d] = &day{}
+			days[d] = &day{fields: map[id.ID]string{}}
 		}
 		return days[d]
 	}
 	for _, e := range b.Entries {
 		d := of(e.EffectiveDay)
 		d.posted = append(d.posted, recognition.Posted{AttendanceID: e.SourceID, Minutes: int(e.own()), Visits: e.Visits})
+		d.fields[e.SourceID] = e.FieldCode
 		d.minutes += e.own()
 		d.version = max(d.version, e.RuleVersion)
 	}
@@ -50,9 +71,7 @@ func (c *checker) days(b Book) {
 		}) {
 			c.findings.add(DayCaps, "volunteers %s on %s (%d minutes)", b.Account.OwnerID, on, d.minutes)
 		}
-		if !c.underRules(on, d.version, func(rules recognition.Rules) bool {
-			return recognition.Difference(on, d.posted, recognition.Recognise(on, c.zone, d.presences, rules)) == nil
-		}) {
+		if !c.underRules(on, d.version, func(rules recognition.Rules) bool { return d.holds(on, c.zone, rules) }) {
 			c.findings.add(DaysRecomputed, "volunteers %s on %s (%s)", b.Account.OwnerID, on, attendancesOf(d.posted))
 		}
 	}

@@ -4,6 +4,7 @@ package proof
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"dure/domain/kernel/id"
@@ -141,23 +142,8 @@ func Check(ctx context.Context, v View, o Options) (Report, error) {
 	}
 	c.sealed = recount(seals, o.Zone)
 	var report Report
-	for after := id.Nil; ; {
-		books, err := v.Books(ctx, after, o.Batch)
-		if err != nil {
-			return Report{}, err
-		}
-		if len(books) == 0 {
-			break
-		}
-		for _, b := range books {
-			c.check(b)
-			report.Accounts++
-			report.Entries += int64(len(b.Entries))
-		}
-		if o.Progress != nil {
-			o.Progress(report.Accounts, report.Entries)
-		}
-		after = books[len(books)-1].Account.ID
+	if report.Accounts, report.Entries, err = c.read(ctx, v, o); err != nil {
+		return Report{}, err
 	}
 	c.checkSeals()
 	broken, err := v.Broken(ctx, shown+1)
@@ -186,6 +172,36 @@ type checker struct {
 	rules    recognition.Rules
 	sealed   []sealedDay
 	findings findings
+}
+
+// read goes through all books; the next ones are read while the last ones are checked.
+func (c *checker) read(ctx context.Context, v View, o Options) (accounts, entries int64, err error) {
+	next := make(chan []Book)
+	var checking sync.WaitGroup
+	checking.Go(func() {
+		for books := range next {
+			for _, b := range books {
+				c.check(b)
+			}
+		}
+	})
+	defer checking.Wait()
+	defer close(next)
+	for after := id.Nil; ; {
+		books, err := v.Books(ctx, after, o.Batch)
+		if err != nil || len(books) == 0 {
+			return accounts, entries, err
+		}
+		next <- books
+		for _, b := range books {
+			accounts++
+			entries += int64(len(b.Entries))
+		}
+		if o.Progress != nil {
+			o.Progress(accounts, entries)
+		}
+		after = books[len(books)-1].Account.ID
+	}
 }
 
 func (c *checker) check(b Book) {

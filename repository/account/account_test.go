@@ -363,17 +363,23 @@ func TestOneFirstKeyStays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		ctx, s := context.Background(), store.NewStore(db)
 		now := time.Date(2026, 7, 15, 1, 0, 0, 0, time.UTC)
-		race(t, 8, nil, func(i int) error {
-			return s.FirstKey(ctx, store.Key{Kid: fmt.Sprint("k", i), PrivateKey: "…", CreatedAt: now.Add(-time.Duration(i) * time.Second)})
-		})
-		keys, err := s.Keys(ctx)
-		if err != nil || len(keys) != 1 || keys[0].RetiredAt != nil {
-			t.Fatalf("%+v %v", keys, err)
+		var keys []store.Key
+		for range 10 {
+			if err := db.Update(ctx, func(_ context.Context, tx *repository.Tx) error { return tx.Exec(`DELETE FROM signing_keys`).Error }); err != nil {
+				t.Fatal(err)
+			}
+			race(t, 16, nil, func(i int) error {
+				return s.FirstKey(ctx, store.Key{Kid: fmt.Sprint("k", i), PrivateKey: "…", CreatedAt: now.Add(-time.Duration(i) * time.Second)})
+			})
+			var err error
+			if keys, err = s.Keys(ctx); err != nil || len(keys) != 1 || keys[0].RetiredAt != nil {
+				t.Fatalf("%+v %v", keys, err)
+			}
 		}
 		if err := s.RotateKeys(ctx, store.Key{Kid: "next", PrivateKey: "…", CreatedAt: now.Add(time.Minute)}, now.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		keys, err = s.Keys(ctx)
+		keys, err := s.Keys(ctx)
 		if err != nil || len(keys) != 2 || keys[0].RetiredAt == nil || !keys[0].RetiredAt.Equal(now.Add(time.Hour)) || keys[1].Kid != "next" || keys[1].RetiredAt != nil {
 			t.Fatalf("%+v %v", keys, err)
 		}

@@ -88,7 +88,8 @@ func (s Store) filtered(tx *repository.Tx, q *gorm.DB, f activity.Filter) *gorm.
 // touching limits a query over shifts to those that touch city days, both included.
 func (s Store) touching(q *gorm.DB, from, to calendar.Day) *gorm.DB {
 	if !from.IsZero() {
-		q = q.Where("s.ends_at > ?", from.Start(s.zone))
+		begin := from.Start(s.zone) // no shift is so long that one that began earlier could still go on: the index is read from there
+		q = q.Where("s.ends_at > ? AND s.starts_at >= ?", begin, begin.Add(-activity.MaxShift))
 	}
 	if !to.IsZero() {
 		q = q.Where("s.starts_at < ?", to.End(s.zone))

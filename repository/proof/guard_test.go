@@ -143,6 +143,25 @@ func TestDaysStandByTheRulesTheyWereCountedBy(t *testing.T) {
 	})
 }
 
+// A listing's field may be edited; what was counted under the old one stands.
+func TestDaysStandByTheFieldTheyWereCountedUnder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCity(t, db)
+		p := c.person()
+		c.exec(`INSERT INTO recognition_rules (id, kind, field_code, minutes, effective_from, version, owner, reference)
+			VALUES (?, 'daily_cap', '0104', 60, '2026-07-01', 4, 'city', '')`, id.New())
+		c.verified(p, "13 08:00", "13 10:00")
+		c.exec(`UPDATE activities SET field_code = '0101'`)
+		c.wantClean()
+		c.verified(p, "13 12:00", "13 14:00") // counts the whole day again
+		c.wantClean()
+		report := c.tampered(func(tx *repository.Tx) error { return tx.Exec(`UPDATE ledger_entries SET field_code = '0102'`).Error })
+		if len(report.Findings) != 2 || report.Findings[0].Invariant != proof.DigestsAreTrue || report.Findings[1].Invariant != proof.RollupsAreSums {
+			t.Errorf("%+v", report.Findings)
+		}
+	})
+}
+
 // While others write, the view stands still.
 func TestVerifyingBesideWriters(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {

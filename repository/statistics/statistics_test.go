@@ -255,7 +255,7 @@ func TestFiguresEqualARecount(t *testing.T) {
 		}
 		save(t, db, people...)
 		rebuild(t, db)
-		for range 60 {
+		for range 24 {
 			from, to := someDay(random), someDay(random)
 			if to.Before(from) {
 				from, to = to, from

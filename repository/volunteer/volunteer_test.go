@@ -284,6 +284,27 @@ func TestGuardiansAndWards(t *testing.T) {
 	})
 }
 
+func TestAnOldVersionIsNotWrittenOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCentre(t, db)
+		other, v := c.enter(somebody("김순자", "1947-03-14")), c.enter(somebody("홍길동", "1987-03-14"))
+		update := func(name string) error {
+			v := v
+			v.Name, v.Version = name, 2
+			return c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error { return tx.Volunteers().Update(ctx, v) })
+		}
+		if err := update("홍판서"); err != nil {
+			t.Fatal(err)
+		}
+		if err := update("홍서방"); !errors.Is(err, volunteer.ErrChanged) {
+			t.Fatal(err)
+		}
+		if n := c.count("volunteers WHERE (id = ? AND name = '홍판서' AND version = 2) OR (id = ? AND name = '김순자' AND version = 1)", v.ID, other.ID); n != 2 {
+			t.Fatal("another row was changed")
+		}
+	})
+}
+
 func TestPeopleChangeTheirOwnRecord(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := newCentre(t, db)

@@ -78,7 +78,7 @@ func (c *city) listOnStage(r chance, h *house, first, last calendar.Day) {
 			l := c.approved(r, h, newYear, d, d)
 			l.fans = append(l.fans, fan{c.people[0], 1})
 			for _, p := range c.people[len(cast):] {
-				if p.dong != nil && p.dong.gu == h.dong.gu && len(l.fans) < 16 && c.suits(p, l) {
+				if p.dong != nil && p.dong.gu == h.dong.gu && p.visits > 0 && len(l.fans) < 16 && c.suits(p, l) {
 					l.fans = append(l.fans, fan{p, 0.7})
 				}
 			}

@@ -168,7 +168,7 @@ func (c *city) come(r chance, s *shift, p *person, signedUp bool) {
 		return
 	}
 	in, out, state := s.StartsAt.Add(r.minutes(-14, 6)), s.EndsAt.Add(r.minutes(-5, 22)), attendance.Pending
-	if r.of(0.03) {
+	if r.of(0.05) {
 		out, state = s.EndsAt, attendance.AutoClosed
 	}
 	c.keep(r, s, p, in, out, attendance.Attendance{State: state, Evidence: attendance.QR, WalkIn: !signedUp, RecordedAt: in, RecordedBy: p.account})

@@ -11,6 +11,7 @@ import (
 
 	"dure/domain/account"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
 	"dure/repository"
 	"dure/repository/region"
 )
@@ -56,6 +57,8 @@ const (
 var ErrForeign = errors.New("the database holds something that is not the demo city; give another one with DURE_DATABASE_URL, " +
 	"such as sqlite:./data/demo.db, or remove this one to start anew")
 
+var errStopped = errors.New("stopped before the demo city was whole; nothing of it is kept")
+
 // mark is the setting that tells the demo city from a real one.
 const mark = "demo_city"
 
@@ -95,8 +98,27 @@ func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Sc
 		}
 		return store{tx, c, clock, w, hash}.all(ctx)
 	})
+	if ctx.Err() != nil {
+		return errStopped
+	}
 	if err == nil && made {
 		fmt.Fprintf(w, "the demo city is ready, made in %.1f s\n", time.Since(begun).Seconds())
 	}
 	return err
+}
+
+// HeadDong is the dong in which the camp of Head stands.
+const HeadDong = "충장동"
+
+// Newcomer finds the number of somebody who was registered at a camp, lives in its dong and has not been anywhere yet.
+func Newcomer(ctx context.Context, db *repository.DB, camp id.ID) (number string, found bool, err error) {
+	err = db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		one := tx.Raw(`SELECT v.number FROM volunteers v JOIN regions r ON r.code = v.region_code
+			WHERE v.camp_id = ? AND v.status = 'active' AND r.name = ?
+				AND NOT EXISTS (SELECT 1 FROM attendances a WHERE a.volunteer_id = v.id)
+			ORDER BY v.number LIMIT 1`, camp, HeadDong).Scan(&number)
+		found = one.RowsAffected == 1
+		return one.Error
+	})
+	return number, found, err
 }

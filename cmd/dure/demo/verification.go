@@ -25,12 +25,12 @@ func (c *city) judge(r chance, a *presence) {
 		a.steps = append(a.steps, step{at: at, by: a.RecordedBy})
 	} else {
 		at = c.session(house, later(a.RecordedAt, at).Add(time.Hour))
-		for r.of(0.06) {
+		for r.of(0.25) || a.State == attendance.AutoClosed && r.of(0.5) {
 			at = c.session(house, at.Add(time.Hour))
 		}
 		by := c.other(r, house, a.person, a.RecordedBy)
 		switch n := r.IntN(1000); {
-		case a.waits || !at.Before(c.now):
+		case a.waits || !at.Before(c.now), n < 80 && a.State == attendance.AutoClosed: // some are never looked at
 			return
 		case n < 12 && !onStage:
 			c.reject(r, a, at, by, "참여하신 것을 확인하지 못했습니다.")

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"dure/cmd/dure/demo"
+	"dure/domain/kernel/calendar"
+)
+
+// fillDemo makes the demo city in an empty database and leaves.
+func fillDemo(ctx context.Context, sh shell, args []string) error {
+	c := sh.called("demo")
+	size := c.String("scale", "town", "how large: "+strings.Join(slices.Sorted(maps.Keys(demo.Scales)), " or "))
+	cfg, _, err := c.load(args)
+	if err != nil {
+		return err
+	}
+	scale, ok := demo.Scales[*size]
+	if !ok {
+		return c.refuse(fmt.Errorf("there is no scale %q", *size))
+	}
+	db, letGo, err := own(ctx, cfg, newLogger(cfg, sh.err))
+	if err != nil {
+		return err
+	}
+	defer letGo()
+	if err := demo.Fill(ctx, db, calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}, scale, sh.out); err != nil {
+		return fmt.Errorf("%s: %w", cfg.database(), err)
+	}
+	_, err = fmt.Fprintln(sh.out, cfg.database(), "holds the demo city")
+	return err
+}
+
+// show runs the tour and tells whom one can sign in as. A tour that fails is told, and nothing else: the server goes on.
+func show(ctx context.Context, t tour) {
+	if _, err := t.run(ctx); err != nil {
+		fmt.Fprintln(t.w, "\nthe tour has stopped:", err)
+	}
+	t.say("비밀번호는 모두 "+demo.Password+" 입니다.", "Everybody's password is "+demo.Password+".")
+	for _, who := range [][2]string{
+		{demo.Volunteer, "자원봉사자, volunteer"}, {demo.Head, "캠프장, head of a camp"}, {demo.Keeper, "캠프지기, keeper of the same camp"},
+		{demo.Site, "수요처 담당자, manager of a demand site"}, {demo.Centre, "센터 담당자, officer of the volunteer centre"},
+		{demo.Analyst, "분석가, analyst"}, {demo.Admin, "관리자, administrator"},
+	} {
+		fmt.Fprintf(t.w, "     %-20s %s\n", who[0], who[1])
+	}
+	fmt.Fprintln(t.w)
+}

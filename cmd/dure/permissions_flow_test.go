@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"dure/api"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/id"
+	"dure/repository"
+	"dure/repository/dbtest"
+)
+
+// contents is all that a database holds, table by table, but for what signing in leaves behind.
+func contents(t *testing.T, db *repository.DB) string {
+	t.Helper()
+	var all []string
+	err := db.Snapshot(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+		var tables []string
+		if err := tx.Raw(tx.Pick(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`,
+			`SELECT name FROM sqlite_master WHERE type = 'table'`)).Scan(&tables).Error; err != nil {
+			return err
+		}
+		for _, table := range tables {
+			if slices.Contains([]string{"sessions", "refresh_tokens", "login_failures"}, table) {
+				continue
+			}
+			var rows []map[string]any
+			if err := tx.Raw(`SELECT * FROM ` + table).Scan(&rows).Error; err != nil {
+				return err
+			}
+			for _, row := range rows {
+				all = append(all, fmt.Sprint(table, row))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}
+
+// deed is a request that would do something, if its sender might.
+type deed struct {
+	body    any
+	may     string // who may: roles as in the test's cast, or everyone
+	refused int    // how the others are refused: 403 where existence is public, else 404
+}
+
+// Every route that needs a token stands here with who may call it; everybody else of the cast is refused, and nothing has
+// changed afterwards.
+func TestWhoMayDoWhat(t *testing.T) {
+	eachCity(t, func(c *city) {
+		head, keeper, officer, person := c.head(), c.keeper(), c.officer(), c.volunteer("김봉사")
+		site := c.volunteer("복지관 직원").post("/demand-sites", map[string]any{"name": "복지관", "kind": "welfare", "region_code": dbtest.Dong,
+			"address": "지호로 1", "phone": "062-608-2114"}).want(http.StatusCreated).text("id")
+		officer.post("/demand-sites/"+site+"/approval", nil).want(http.StatusOK)
+		siteID, err := id.Parse(site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cast := map[string]*client{
+			"volunteer": c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
+			"officer": officer, "analyst": c.analyst(), "administrator": c.administrator(),
+		}
+		activity := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
+		shift := c.session(head, activity, "2026-07-14T13:00", "2026-07-14T17:00", 0)
+		coming := c.session(head, activity, "2026-07-20T13:00", "2026-07-20T17:00", 0)
+		record := head.post("/camps/"+c.Camp.String()+"/attendances", batch(
+			presenceOf("1", person, shift, "2026-07-14T13:00", "2026-07-14T14:00"), presenceOf("2", person, shift, "2026-07-14T15:00", "2026-07-14T16:00"))).want(200)
+		verified, pending := record.text("results.0.attendance_id"), record.text("results.1.attendance_id")
+		keeper.post("/camps/"+c.Camp.String()+"/verifications", map[string]any{"attendance_ids": []string{verified}}).want(200).wantAll("status", "verified")
+		times := map[string]any{"checked_in_at": "2026-07-14T13:00:00+09:00", "checked_out_at": "2026-07-14T14:30:00+09:00", "reason": "더 남았습니다."}
+		change := head.post("/attendances/"+verified+"/corrections", times).want(http.StatusCreated).text("id")
+		var grant, paper string
+		c.scan(&grant, `SELECT CAST(id AS text) FROM role_grants WHERE role = 'analyst'`)
+		enrolled := joining("mobile", "010-1234-5678")
+		delete(enrolled, "login")
+		delete(enrolled, "password")
+		paper = head.post("/camps/"+c.Camp.String()+"/volunteers", enrolled).want(http.StatusCreated).text("volunteer_id")
+
+		reason := map[string]any{"reason": "까닭"}
+		decided := map[string]any{"attendance_ids": []string{pending}}
+		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
+		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
+		code := map[string]any{"code": "0000 0000"}
+		staff := "head keeper officer"
+		deeds := map[string]deed{
+			"POST /activities":                                                   {c.listing(), staff, 403},
+			"PATCH /activities/{activity_id}":                                    {map[string]any{"title": "남의 일감"}, staff, 403},
+			"POST /activities/{activity_id}/approval":                            {nil, "officer", 403},
+			"POST /activities/{activity_id}/cancellation":                        {reason, staff, 403},
+			"POST /activities/{activity_id}/rejection":                           {reason, "officer", 403},
+			"POST /activities/{activity_id}/shifts":                              {shiftAt("20T09:00", "20T12:00", 5), staff, 403},
+			"POST /activities/{activity_id}/submission":                          {nil, staff, 403},
+			"GET /activity-submissions":                                          {nil, "officer", 403},
+			"POST /attendances/{attendance_id}/changes/{change_id}/refusal":      {reason, staff, 404},
+			"POST /attendances/{attendance_id}/changes/{change_id}/verification": {nil, staff, 404},
+			"POST /attendances/{attendance_id}/corrections":                      {times, staff, 404},
+			"POST /attendances/{attendance_id}/reversals":                        {reason, staff, 404},
+			"POST /auth/logout":                                                  {nil, "everyone", 0},
+			"POST /camps":                                                        {opening(), "officer", 403},
+			"PATCH /camps/{camp_id}":                                             {map[string]any{"name": "남의 캠프"}, "officer", 403},
+			"GET /camps/{camp_id}/activities":                                    {nil, staff, 403},
+			"GET /camps/{camp_id}/attendance-changes":                            {nil, staff, 403},
+			"POST /camps/{camp_id}/attendance-sheets":                            {nil, "", 0}, // a file, not JSON: see TestSheetsAreRefusedToOthers
+			"GET /camps/{camp_id}/attendances":                                   {nil, staff, 403},
+			"POST /camps/{camp_id}/attendances":                                  {present, staff, 403},
+			"POST /camps/{camp_id}/rejections":                                   {rejected, staff, 403},
+			"GET /camps/{camp_id}/shifts":                                        {nil, staff, 403},
+			"POST /camps/{camp_id}/verifications":                                {decided, staff, 403},
+			"GET /camps/{camp_id}/volunteers":                                    {nil, staff, 403},
+			"POST /camps/{camp_id}/volunteers":                                   {enrolled, staff, 403},
+			"PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code":          {nil, staff, 403},
+			"GET /demand-sites":                                                  {nil, "everyone", 0},
+			"POST /demand-sites":                                                 {nil, "everyone", 0},
+			"GET /demand-sites/{site_id}":                                        {nil, "everyone", 0},
+			"PATCH /demand-sites/{site_id}":                                      {map[string]any{"phone": "1"}, "site-manager officer", 403},
+			"GET /demand-sites/{site_id}/activities":                             {nil, "site-manager officer", 403},
+			"POST /demand-sites/{site_id}/approval":                              {nil, "officer", 403},
+			"GET /demand-sites/{site_id}/attendance-changes":                     {nil, "site-manager officer", 403},
+			"POST /demand-sites/{site_id}/attendance-sheets":                     {nil, "", 0},
+			"GET /demand-sites/{site_id}/attendances":                            {nil, "site-manager officer", 403},
+			"POST /demand-sites/{site_id}/attendances":                           {present, "site-manager officer", 403},
+			"POST /demand-sites/{site_id}/closure":                               {reason, "officer", 403},
+			"POST /demand-sites/{site_id}/rejection":                             {reason, "officer", 403},
+			"POST /demand-sites/{site_id}/rejections":                            {rejected, "site-manager officer", 403},
+			"GET /demand-sites/{site_id}/shifts":                                 {nil, "site-manager officer", 403},
+			"POST /demand-sites/{site_id}/suspension":                            {reason, "officer", 403},
+			"POST /demand-sites/{site_id}/verifications":                         {decided, "site-manager officer", 403},
+			"GET /me":                          {nil, "everyone", 0},
+			"PATCH /me":                        {nil, "everyone", 0},
+			"GET /me/attendances":              {nil, "everyone", 0},
+			"GET /me/calendar.ics":             {nil, "everyone", 0},
+			"GET /me/hours":                    {nil, "everyone", 0},
+			"GET /me/hours/entries":            {nil, "everyone", 0},
+			"GET /me/hours/entries/{entry_id}": {nil, "", 404},
+			"PUT /me/password":                 {nil, "everyone", 0},
+			"GET /me/sign-ups":                 {nil, "everyone", 0},
+			"GET /recognition-rules":           {nil, "everyone", 0},
+			"POST /recognition-rules": {map[string]any{"kind": "daily_cap", "minutes": 600, "effective_from": "2026-08-01", "owner": "city",
+				"reference": "지침"}, "officer", 403},
+			"GET /role-grants": {nil, "head officer administrator", 403},
+			"POST /role-grants": {map[string]any{"account_id": person.Account, "role": "camp_keeper", "scope_type": "camp", "scope_id": c.Camp, "reason": "위촉"},
+				"head officer administrator", 403},
+			"POST /role-grants/{grant_id}/revocation":           {reason, "administrator", 404},
+			"PATCH /shifts/{shift_id}":                          {map[string]any{"capacity": 9}, staff, 403},
+			"POST /shifts/{shift_id}/cancellation":              {reason, staff, 403},
+			"GET /shifts/{shift_id}/check-in-code":              {nil, staff, 403},
+			"POST /shifts/{shift_id}/check-ins":                 {code, "everyone", 0},
+			"POST /shifts/{shift_id}/check-outs":                {code, "everyone", 0},
+			"GET /shifts/{shift_id}/sign-ups":                   {nil, staff, 403},
+			"POST /shifts/{shift_id}/sign-ups":                  {nil, "everyone", 0},
+			"POST /sign-ups/{sign_up_id}/cancellation":          {reason, staff, 404},
+			"GET /statistics/participation":                     {nil, "officer analyst", 403},
+			"GET /statistics/registration":                      {nil, "officer analyst", 403},
+			"GET /volunteers/{volunteer_id}":                    {nil, "officer", 404},
+			"POST /volunteers/{volunteer_id}/guardian-consents": {map[string]any{"method": "phone"}, "officer", 404},
+		}
+		ids := map[string]string{"camp_id": c.Camp.String(), "site_id": site, "activity_id": strings.TrimPrefix(activity, "/activities/"), "shift_id": coming,
+			"attendance_id": verified, "change_id": change, "grant_id": grant, "volunteer_id": paper,
+			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
+			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
+		}
+		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
+
+		known := map[string]bool{}
+		for _, r := range routesOf(features(dependencies{})) {
+			if r.signedIn {
+				known[r.method+" "+strings.TrimPrefix(r.path, api.Prefix)] = true
+			}
+		}
+		for name := range known {
+			if _, ok := deeds[name]; !ok {
+				t.Errorf("%s: nobody has said who may", name)
+			}
+		}
+		before := contents(t, c.db)
+		for name, d := range deeds {
+			if !known[name] {
+				t.Errorf("%s is no route", name)
+				continue
+			}
+			method, pattern, _ := strings.Cut(name, " ")
+			path := regexp.MustCompile(`\{(\w+)\}`).ReplaceAllStringFunc(pattern, func(p string) string { return ids[strings.Trim(p, "{}")] }) + queries[name]
+			for role, who := range cast {
+				if d.may == "everyone" || d.refused == 0 || slices.Contains(strings.Fields(d.may), role) {
+					continue
+				}
+				a := who.do(method, path, d.body, "If-Match", "*")
+				if a.Status != d.refused || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/problem+json") {
+					t.Errorf("%s by the %s: %d instead of %d: %s", name, role, a.Status, d.refused, a.Body)
+				}
+			}
+			if contents(t, c.db) != before {
+				t.Fatalf("%s changed something", name)
+			}
+		}
+	})
+}
