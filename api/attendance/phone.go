@@ -92,7 +92,8 @@ func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
 //
 //	@ID				checkOut
 //	@Summary		Check out of a shift with the code that is shown there (every volunteer, for himself)
-//	@Description	Proved by the code, the presence is verified and posted at once. Asked again, it answers the same presence.
+//	@Description	Proved by the code, the presence is verified and posted at once. Asked again, it answers the same presence. Until an hour
+//	@Description	after the shift's end; what is left open then is closed, and waits for a person.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -104,7 +105,7 @@ func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
 //	@Failure		401			{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403			{object}	problem.Problem	"attendance.no_person"
 //	@Failure		404			{object}	problem.Problem	"attendance.shift_not_found"
-//	@Failure		409			{object}	problem.Problem	"attendance.not_checked_in, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn"
+//	@Failure		409			{object}	problem.Problem	"attendance.not_checked_in, shift_over, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn"
 //	@Failure		413			{object}	problem.Problem	"request.too_large"
 //	@Failure		415			{object}	problem.Problem	"request.media_type"
 //	@Failure		422			{object}	problem.Problem	"attendance.code_wrong, request.invalid"

@@ -170,7 +170,7 @@ func (b *bench) build(ctx context.Context) error {
 func (b *bench) verify(ctx context.Context) error {
 	b.stop()
 	cmd := exec.CommandContext(ctx, b.binary, "verify")
-	cmd.Env = append(os.Environ(), "DURE_DATABASE_URL="+b.url("http"))
+	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"))
 	text, err := cmd.CombinedOutput()
 	b.report.Verify = "clean"
 	if err != nil {

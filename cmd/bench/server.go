@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -49,7 +51,7 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	cmd := exec.Command(b.binary, "serve")
-	cmd.Env = append(os.Environ(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR=off", "DURE_SIGNING_KEY_FILE="+file)
+	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR=off", "DURE_SIGNING_KEY_FILE="+file)
 	var log *os.File
 	if log, err = os.Create(filepath.Join(b.dir, "server.log")); err != nil {
 		return err
@@ -141,4 +143,9 @@ func (b *bench) call(ctx context.Context, method, path, token string, body, into
 		return fmt.Errorf("%s %s: %d: %s", method, path, r.StatusCode, text)
 	}
 	return json.Unmarshal(text, into)
+}
+
+// environment is ours without dure's own settings: the server is measured as it comes.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "DURE_") })
 }

@@ -348,6 +348,7 @@ func TestThePhoneChecksInAndOut(t *testing.T) {
 		late := c.volunteer("김철수")
 		late.post(path+"/check-ins", map[string]any{"code": head.get(path + "/check-in-code").text("code")}).want(http.StatusOK)
 		c.wait(2 * time.Hour)
+		late.post(path+"/check-outs", map[string]any{"code": head.get(path + "/check-in-code").text("code")}).refused(http.StatusConflict, "attendance.shift_over")
 		if n, err := attendances(dependencies{db: c.db, clock: c.clock}).CloseForgotten(t.Context()); n != 1 || err != nil {
 			t.Fatal(n, err)
 		}
@@ -355,6 +356,7 @@ func TestThePhoneChecksInAndOut(t *testing.T) {
 		if state := late.get("/me/attendances").text("items.0.state"); state != "auto_closed" {
 			t.Error(state)
 		}
+		late.post(path+"/check-outs", map[string]any{"code": head.get(path + "/check-in-code").text("code")}).refused(http.StatusConflict, "attendance.shift_over")
 		v.post(path+"/check-ins", map[string]any{"code": head.get(path + "/check-in-code").text("code")}).refused(http.StatusConflict, "attendance.shift_over")
 	})
 }

@@ -359,14 +359,6 @@ func (a answer) count(path string) int {
 	return len(list)
 }
 
-// into reads the whole answer.
-func (a answer) into(v any) {
-	a.t.Helper()
-	if err := json.Unmarshal(a.Body, v); err != nil {
-		a.t.Fatalf("%s: %v: %s", a.request, err, a.Body)
-	}
-}
-
 var (
 	anyUUID  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	anyPaper = regexp.MustCompile(`"(next|access_token|refresh_token|volunteer_number)": "[^"]+"`)

@@ -58,6 +58,7 @@ type deed struct {
 // changed afterwards.
 func TestWhoMayDoWhat(t *testing.T) {
 	eachCity(t, func(c *city) {
+		t := c.t
 		head, keeper, officer, person := c.head(), c.keeper(), c.officer(), c.volunteer("김봉사")
 		site := c.volunteer("복지관 직원").post("/demand-sites", map[string]any{"name": "복지관", "kind": "welfare", "region_code": dbtest.Dong,
 			"address": "지호로 1", "phone": "062-608-2114"}).want(http.StatusCreated).text("id")
@@ -91,6 +92,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
 		code := map[string]any{"code": "0000 0000"}
+		sheet := "봉사자번호,날짜,시작,종료\n" + person.Number + ",2026-07-14,16:00,17:00\n"
 		staff := "head keeper officer"
 		deeds := map[string]deed{
 			"POST /activities":                                                   {c.listing(), staff, 403},
@@ -110,7 +112,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"PATCH /camps/{camp_id}":                                             {map[string]any{"name": "남의 캠프"}, "officer", 403},
 			"GET /camps/{camp_id}/activities":                                    {nil, staff, 403},
 			"GET /camps/{camp_id}/attendance-changes":                            {nil, staff, 403},
-			"POST /camps/{camp_id}/attendance-sheets":                            {nil, "", 0}, // a file, not JSON: see TestSheetsAreRefusedToOthers
+			"POST /camps/{camp_id}/attendance-sheets":                            {sheet, staff, 403},
 			"GET /camps/{camp_id}/attendances":                                   {nil, staff, 403},
 			"POST /camps/{camp_id}/attendances":                                  {present, staff, 403},
 			"POST /camps/{camp_id}/rejections":                                   {rejected, staff, 403},
@@ -126,7 +128,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /demand-sites/{site_id}/activities":                             {nil, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/approval":                              {nil, "officer", 403},
 			"GET /demand-sites/{site_id}/attendance-changes":                     {nil, "site-manager officer", 403},
-			"POST /demand-sites/{site_id}/attendance-sheets":                     {nil, "", 0},
+			"POST /demand-sites/{site_id}/attendance-sheets":                     {sheet, "site-manager officer", 403},
 			"GET /demand-sites/{site_id}/attendances":                            {nil, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/attendances":                           {present, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/closure":                               {reason, "officer", 403},
@@ -147,7 +149,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /recognition-rules":           {nil, "everyone", 0},
 			"POST /recognition-rules": {map[string]any{"kind": "daily_cap", "minutes": 600, "effective_from": "2026-08-01", "owner": "city",
 				"reference": "지침"}, "officer", 403},
-			"GET /role-grants": {nil, "head officer administrator", 403},
+			"GET /role-grants": {nil, "head other-head officer administrator", 403},
 			"POST /role-grants": {map[string]any{"account_id": person.Account, "role": "camp_keeper", "scope_type": "camp", "scope_id": c.Camp, "reason": "위촉"},
 				"head officer administrator", 403},
 			"POST /role-grants/{grant_id}/revocation":           {reason, "administrator", 404},
@@ -194,14 +196,31 @@ func TestWhoMayDoWhat(t *testing.T) {
 				if d.may == "everyone" || d.refused == 0 || slices.Contains(strings.Fields(d.may), role) {
 					continue
 				}
-				a := who.do(method, path, d.body, "If-Match", "*")
+				headers := []string{"If-Match", "*"}
+				if d.body == sheet {
+					headers = append(headers, "Content-Type", "text/csv")
+				}
+				a := who.do(method, path, d.body, headers...)
 				if a.Status != d.refused || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/problem+json") {
 					t.Errorf("%s by the %s: %d instead of %d: %s", name, role, a.Status, d.refused, a.Body)
 				}
 			}
-			if contents(t, c.db) != before {
-				t.Fatalf("%s changed something", name)
+			if after := contents(t, c.db); after != before {
+				t.Errorf("%s changed something: %v", name, onlyIn(before, after))
+				before = after
 			}
 		}
 	})
+}
+
+// onlyIn lists the lines that only one of two texts has.
+func onlyIn(a, b string) (lines []string) {
+	for _, pair := range [][2]string{{a, b}, {b, a}} {
+		for line := range strings.SplitSeq(pair[0], "\n") {
+			if !strings.Contains(pair[1], line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
 }

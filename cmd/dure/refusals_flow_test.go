@@ -437,3 +437,39 @@ func TestTokensThatAreNotOurs(t *testing.T) {
 		officer.get("/me").refused(401, "auth.sign_in")
 	})
 }
+
+func TestShiftsThatCannotBe(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t, head, path := c.t, c.head(), c.listedActivity()+"/shifts"
+		before := contents(t, c.db)
+		for name, x := range map[string]struct {
+			member string
+			value  any
+			status int
+			code   string
+			path   string
+		}{
+			"end before start":       {"ends_at", "2026-07-20T08:00:00+09:00", 422, "request.invalid", "ends_at"},
+			"end at start":           {"ends_at", "2026-07-20T09:00:00+09:00", 422, "request.invalid", "ends_at"},
+			"no offset":              {"starts_at", "2026-07-20T09:00:00", 422, "request.invalid", "starts_at"},
+			"year 1":                 {"starts_at", "0001-01-01T00:00:00+09:00", 422, "request.invalid", "starts_at"},
+			"year 9999":              {"ends_at", "9999-12-31T00:00:00+09:00", 422, "request.invalid", "ends_at"},
+			"break below zero":       {"break_minutes", -1, 422, "request.invalid", "break_minutes"},
+			"break over 2^31":        {"break_minutes", 1 << 31, 422, "request.invalid", "break_minutes"},
+			"break over 2^63":        {"break_minutes", json.RawMessage("9223372036854775808"), 400, "request.type", ""},
+			"break of half a minute": {"break_minutes", 0.5, 400, "request.type", ""},
+			"break longer than it":   {"break_minutes", 181, 422, "request.invalid", "break_minutes"},
+			"capacity of none":       {"capacity", 0, 422, "request.invalid", "capacity"},
+			"capacity over 2^53":     {"capacity", 1<<53 + 1, 422, "request.invalid", "capacity"},
+		} {
+			body := shiftAt("20T09:00", "20T12:00", 5)
+			body[x.member] = x.value
+			if a := head.post(path, body).refused(x.status, x.code); x.path != "" && a.text("errors.0.path") != x.path {
+				t.Errorf("%s: %s", name, a.Body)
+			}
+		}
+		if after := contents(t, c.db); after != before {
+			t.Error(onlyIn(before, after))
+		}
+	})
+}

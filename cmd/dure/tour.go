@@ -52,7 +52,7 @@ type tourShift struct {
 	BreakMinutes  int       `json:"break_minutes"`
 }
 
-// run shows the tour once. On a day on which there is nothing left to show, it tells the present figures.
+// run shows the tour once. Where nothing is left to be recorded, it tells the present figures.
 func (t tour) run(ctx context.Context) (seen toured, err error) {
 	people := map[string]*caller{}
 	for _, login := range []string{demo.Head, demo.Keeper, demo.Volunteer, demo.Analyst} {
@@ -88,7 +88,8 @@ func (t tour) run(ctx context.Context) (seen toured, err error) {
 		return seen, err
 	}
 	if !found {
-		t.say("이미 보여 드렸고, 더 적을 회차가 없습니다.", "It was shown before, and no shift is left to be recorded.")
+		t.say("지난 4주 안에 더 적을 회차가 없어 지금의 수치를 보여 드립니다.",
+			"No shift of the last four weeks is left to be recorded: these are the present figures.")
 		t.tell("%s = %s", demo.Volunteer, hoursAndMinutes(seen.hours))
 		seen.hoursAfter, seen.figuresAfter = seen.hours, seen.figures
 		return seen, nil

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,7 +168,8 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 }
 
 // CheckOut ends the presence. Proved by the code, it is verified and posted at once; asked again, it answers the same.
-// Errors as for CheckIn, and attendance.not_checked_in.
+// Errors as for CheckIn, and attendance.not_checked_in. From an hour after the shift's end on it is too late:
+// attendance.shift_over, and the presence waits for a person.
 func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
 	now := s.clock.Now()
 	var answer Attendance
@@ -181,12 +183,16 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Att
 			return err
 		}
 		a, closed := latest(same)
-		if a == nil {
-			if closed == nil {
-				return ErrNotCheckedIn
-			}
+		switch {
+		case a != nil && shift.forgotten(now):
+			return ErrOver // what is left open is closed for him
+		case a == nil && closed != nil:
 			answer = *closed
 			return nil
+		case a == nil && slices.ContainsFunc(same, func(a Attendance) bool { return a.State == AutoClosed }):
+			return ErrOver
+		case a == nil:
+			return ErrNotCheckedIn
 		}
 		a.close(now, Pending)
 		if a.Evidence == QR && CanWork(p, shift.OrganiserID) != nil {
@@ -204,6 +210,9 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Att
 	})
 	return answer, err
 }
+
+// forgotten tells whether whoever is still checked in has forgotten to check out.
+func (s Shift) forgotten(now time.Time) bool { return !now.Before(s.EndsAt.Add(forgottenAfter)) }
 
 // latest finds the open presence, else the last one that was closed by its own check-out.
 func latest(rows []Attendance) (open, closed *Attendance) {

@@ -44,9 +44,8 @@ CREATE TABLE ledger_entries (
     CONSTRAINT ledger_entries_worked_check CHECK (worked_minutes >= 0),
     CONSTRAINT ledger_entries_account_fkey FOREIGN KEY (account_id) REFERENCES ledger_accounts (id)
 );
-CREATE INDEX ledger_entries_account_day_idx ON ledger_entries (account_id, effective_day);
 CREATE INDEX ledger_entries_source_idx ON ledger_entries (source_id);
-CREATE INDEX ledger_entries_day_idx ON ledger_entries (effective_day);
+CREATE INDEX ledger_entries_day_account_idx ON ledger_entries (effective_day, account_id);
 
 CREATE TABLE ledger_postings (
     entry_id   uuid     NOT NULL,

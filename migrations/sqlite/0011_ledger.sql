@@ -50,9 +50,8 @@ CREATE TABLE ledger_entries (
     CONSTRAINT ledger_entries_worked_minutes_integer CHECK (typeof(worked_minutes) = 'integer'),
     CONSTRAINT ledger_entries_rule_version_integer CHECK (typeof(rule_version) = 'integer')
 );
-CREATE INDEX ledger_entries_account_day_idx ON ledger_entries (account_id, effective_day);
 CREATE INDEX ledger_entries_source_idx ON ledger_entries (source_id);
-CREATE INDEX ledger_entries_day_idx ON ledger_entries (effective_day);
+CREATE INDEX ledger_entries_day_account_idx ON ledger_entries (effective_day, account_id);
 
 CREATE TABLE ledger_postings (
     entry_id   text     NOT NULL,

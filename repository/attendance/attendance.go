@@ -55,9 +55,13 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 	for i, n := range numbers {
 		rows[i] = repository.Row{"number": n}
 	}
-	err = r.Tx.Raw(`SELECT id, number, status FROM volunteers WHERE id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)
-		UNION SELECT id, number, status FROM volunteers WHERE number IN (SELECT r.number FROM `+r.Tx.Records("number text")+`)`,
-		repository.IDs(ids), repository.JSON(rows)).Scan(&people).Error
+	query := `SELECT id, number, status FROM volunteers WHERE id IN (SELECT r.id FROM ` + r.Tx.Records("id uuid") + `)`
+	args := []any{repository.IDs(ids)}
+	if len(numbers) > 0 {
+		query += ` UNION SELECT id, number, status FROM volunteers WHERE number IN (SELECT r.number FROM ` + r.Tx.Records("number text") + `)`
+		args = append(args, repository.JSON(rows))
+	}
+	err = r.Tx.Raw(query, args...).Scan(&people).Error
 	return people, err
 }
 

@@ -10,7 +10,8 @@ import (
 	"dure/repository"
 )
 
-// CloseForgotten implements attendance.Repository. Rows that a check-out holds right now are left for the next run.
+// CloseForgotten implements attendance.Repository. It takes the locks of the persons, as everybody does; those whom somebody
+// else holds right now are left for the next run.
 func (r Attendances) CloseForgotten(ctx context.Context, endedBefore time.Time) (int, error) {
 	var open []struct {
 		ID          id.ID
@@ -18,7 +19,8 @@ func (r Attendances) CloseForgotten(ctx context.Context, endedBefore time.Time) 
 		EndsAt      time.Time
 	}
 	err := r.Tx.Raw(`SELECT a.id, a.checked_in_at, s.ends_at FROM attendances a JOIN shifts s ON s.id = a.shift_id
-		WHERE a.state = 'open' AND s.ends_at <= ? ORDER BY a.id LIMIT 1000`+r.Tx.Pick(" FOR UPDATE OF a SKIP LOCKED", ""), endedBefore).
+		JOIN ledger_accounts l ON l.owner_id = a.volunteer_id AND l.kind = 'volunteer_minutes'
+		WHERE a.state = 'open' AND s.ends_at <= ? ORDER BY a.id LIMIT 1000`+r.Tx.Pick(" FOR NO KEY UPDATE OF l, a SKIP LOCKED", ""), endedBefore).
 		Scan(&open).Error
 	if err != nil || len(open) == 0 {
 		return 0, err

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,52 +23,71 @@ type Store struct{ db *repository.DB }
 // NewStore makes a store on an open database.
 func NewStore(db *repository.DB) Store { return Store{db} }
 
-// Hours implements ledger.Reader: one statement over rows whose number does not grow with the history.
+// hoursQuery reads an account, its years and fields, and what waits, each part named by its first column: one statement
+// over rows whose number does not grow with the history.
+const hoursQuery = `SELECT 'account', '', '', balance, 0, last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
+	UNION ALL SELECT 'year', CAST(year AS text), '', minutes, reversed, NULL FROM person_years WHERE volunteer_id = ?
+	UNION ALL SELECT 'field', f.code, f.name, p.minutes, 0, NULL
+		FROM person_fields p JOIN activity_fields f ON f.code = p.field_code WHERE p.volunteer_id = ?
+	UNION ALL SELECT state, '', '', worked_minutes, 0, NULL FROM attendances
+		WHERE volunteer_id = ? AND state IN ('auto_closed', 'pending', 'held')`
+
+// Hours implements ledger.Reader. It is what every phone asks for, so its rows are read without a mapper.
 func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.Hours, err error) {
-	var rows []struct {
-		Part     string
-		Code     string
-		Name     string
-		Minutes  int
-		Reversed int
-		At       repository.Instant
-	}
-	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
-		return tx.Raw(`SELECT 'account' AS part, '' AS code, '' AS name, balance AS minutes, 0 AS reversed, last_posted_at AS at
-				FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
-			UNION ALL SELECT 'year', CAST(year AS text), '', minutes, reversed, NULL FROM person_years WHERE volunteer_id = ?
-			UNION ALL SELECT 'field', f.code, f.name, p.minutes, 0, NULL
-				FROM person_fields p JOIN activity_fields f ON f.code = p.field_code WHERE p.volunteer_id = ? AND p.minutes <> 0
-			UNION ALL SELECT state, '', '', SUM(worked_minutes), 0, NULL FROM attendances
-				WHERE volunteer_id = ? AND state IN ('auto_closed', 'pending', 'held') GROUP BY state
-			ORDER BY 1, 2`, volunteer, volunteer, volunteer, volunteer).Scan(&rows).Error
-	})
 	h.ByYear, h.ByField = []ledger.YearMinutes{}, []ledger.FieldMinutes{}
-	for _, r := range rows {
-		switch r.Part {
-		case "account":
-			h.RecognisedMinutes = r.Minutes
-			if !r.At.IsZero() {
-				h.LastPostedAt = &r.At.Time
+	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		rows, err := tx.Raw(hoursQuery, volunteer, volunteer, volunteer, volunteer).Rows()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var (
+				part, code, name  string
+				minutes, reversed int
+				at                repository.Instant
+			)
+			if err := rows.Scan(&part, &code, &name, &minutes, &reversed, &at); err != nil {
+				return err
 			}
-		case "year":
-			y, _ := strconv.Atoi(r.Code)
-			h.ReversedMinutes += r.Reversed
-			if y == year {
-				h.ThisYearMinutes = r.Minutes
+			switch part {
+			case "account":
+				h.RecognisedMinutes = minutes
+				if !at.IsZero() {
+					h.LastPostedAt = &at.Time
+				}
+			case "year":
+				y, err := strconv.Atoi(code)
+				if err != nil {
+					return err
+				}
+				h.ReversedMinutes += reversed
+				h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
+			case "field":
+				h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: name, Minutes: minutes})
+			case "held":
+				h.HeldMinutes += minutes
+			default:
+				h.PendingMinutes += minutes
 			}
-			if r.Minutes != 0 {
-				h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: r.Minutes})
-			}
-		case "field":
-			h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: r.Code, FieldName: r.Name, Minutes: r.Minutes})
-		case "held":
-			h.HeldMinutes += r.Minutes
-		default:
-			h.PendingMinutes += r.Minutes
+		}
+		return rows.Err()
+	})
+	tidy(&h, year)
+	return h, err
+}
+
+// tidy orders the parts, leaves out what adds up to nothing, and picks the present year.
+func tidy(h *ledger.Hours, year int) {
+	h.ByYear = slices.DeleteFunc(h.ByYear, func(y ledger.YearMinutes) bool { return y.Minutes == 0 })
+	h.ByField = slices.DeleteFunc(h.ByField, func(f ledger.FieldMinutes) bool { return f.Minutes == 0 })
+	slices.SortFunc(h.ByYear, func(a, b ledger.YearMinutes) int { return cmp.Compare(a.Year, b.Year) })
+	slices.SortFunc(h.ByField, func(a, b ledger.FieldMinutes) int { return cmp.Compare(a.FieldCode, b.FieldCode) })
+	for _, y := range h.ByYear {
+		if y.Year == year {
+			h.ThisYearMinutes = y.Minutes
 		}
 	}
-	return h, err
 }
 
 type listedRow struct {

@@ -2,14 +2,11 @@ package proof
 
 import (
 	"context"
-	"time"
+	"database/sql"
 
-	"dure/domain/attendance"
-	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/proof"
-	"dure/domain/recognition"
 	"dure/repository"
 )
 
@@ -64,99 +61,65 @@ func (v View) accounts(after id.ID, limit int) ([]proof.Book, error) {
 
 // legs reads the postings of all entries of the accounts from first to last.
 func (v View) legs(first, last id.ID) (map[id.ID][]ledger.Posting, error) {
-	var rows []struct {
-		EntryID   id.ID
-		AccountID id.ID
-		Amount    int64
-	}
-	err := v.Tx.Raw(`SELECT p.entry_id, p.account_id, p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id
-		WHERE e.account_id BETWEEN ? AND ? ORDER BY p.entry_id, p.line`, first, last).Scan(&rows).Error
-	legs := make(map[id.ID][]ledger.Posting, len(rows)/2)
-	for _, r := range rows {
-		legs[r.EntryID] = append(legs[r.EntryID], ledger.Posting{AccountID: r.AccountID, Amount: r.Amount})
-	}
-	return legs, err
-}
-
-type entryRow struct {
-	ID            id.ID
-	AccountID     id.ID
-	Sequence      int64
-	Kind          ledger.Kind
-	VolunteerID   id.ID
-	SourceType    string
-	SourceID      id.ID
-	EffectiveDay  calendar.Day
-	PostedAt      time.Time
-	Visits        int
-	WorkedMinutes int
-	Reductions    string
-	FieldCode     string
-	Evidence      string
-	RuleVersion   int
-	ActorID       id.ID
-	Reason        string
-	PreviousHash  string
-	Hash          string
-}
-
-func (r entryRow) entry() proof.Entry {
-	return proof.Entry{ReductionsText: r.Reductions, Entry: ledger.Entry{
-		ID: r.ID, AccountID: r.AccountID, Sequence: r.Sequence, PostedAt: r.PostedAt, PreviousHash: r.PreviousHash, Hash: r.Hash,
-		Draft: ledger.Draft{Kind: r.Kind, VolunteerID: r.VolunteerID, SourceType: r.SourceType, SourceID: r.SourceID,
-			EffectiveDay: r.EffectiveDay, Visits: r.Visits, WorkedMinutes: r.WorkedMinutes, FieldCode: r.FieldCode,
-			Evidence: r.Evidence, RuleVersion: r.RuleVersion, ActorID: r.ActorID, Reason: r.Reason},
-	}}
+	legs := map[id.ID][]ledger.Posting{}
+	return legs, v.each(func(rows *sql.Rows) error {
+		var (
+			entry id.ID
+			leg   ledger.Posting
+		)
+		err := rows.Scan(&entry, &leg.AccountID, &leg.Amount)
+		legs[entry] = append(legs[entry], leg)
+		return err
+	}, `SELECT p.entry_id, p.account_id, p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id
+		WHERE e.account_id BETWEEN ? AND ? ORDER BY p.entry_id, p.line`, first, last)
 }
 
 // entries reads all entries of the accounts from first to last, each account's in order.
 func (v View) entries(first, last id.ID, tell func(proof.Entry)) error {
-	var rows []entryRow
-	err := v.Tx.Raw(`SELECT id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
+	return v.each(func(rows *sql.Rows) error {
+		var e proof.Entry
+		err := rows.Scan(&e.ID, &e.AccountID, &e.Sequence, &e.Kind, &e.VolunteerID, &e.SourceType, &e.SourceID, &e.EffectiveDay, &e.PostedAt,
+			&e.Visits, &e.WorkedMinutes, &e.ReductionsText, &e.FieldCode, &e.Evidence, &e.RuleVersion, &e.ActorID, &e.Reason,
+			&e.PreviousHash, &e.Hash)
+		tell(e)
+		return err
+	}, `SELECT id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
 			worked_minutes, reductions, field_code, evidence, rule_version, actor_id, reason, previous_hash, hash
-		FROM ledger_entries WHERE account_id BETWEEN ? AND ? ORDER BY account_id, sequence`, first, last).Scan(&rows).Error
-	for _, r := range rows {
-		tell(r.entry())
-	}
-	return err
-}
-
-type attendanceRow struct {
-	ID                id.ID
-	VolunteerID       id.ID
-	ShiftID           id.ID
-	FieldCode         string
-	CountedInAt       time.Time
-	CountedOutAt      *time.Time
-	StartsAt          time.Time
-	EndsAt            time.Time
-	BreakMinutes      int
-	TravelMinutes     int
-	State             attendance.State
-	Day               calendar.Day
-	WorkedMinutes     int
-	RecognisedMinutes int
-}
-
-func (r attendanceRow) attendance() proof.Attendance {
-	out := r.CountedInAt
-	if r.CountedOutAt != nil {
-		out = *r.CountedOutAt
-	}
-	return proof.Attendance{State: r.State, Day: r.Day, WorkedMinutes: r.WorkedMinutes, RecognisedMinutes: r.RecognisedMinutes,
-		Presence: recognition.Presence{AttendanceID: r.ID, ShiftID: r.ShiftID, FieldCode: r.FieldCode, In: r.CountedInAt, Out: out,
-			ShiftStart: r.StartsAt, ShiftEnd: r.EndsAt, BreakMinutes: r.BreakMinutes, TravelMinutes: r.TravelMinutes}}
+		FROM ledger_entries WHERE account_id BETWEEN ? AND ? ORDER BY account_id, sequence`, first, last)
 }
 
 // attendances reads all attendances of persons.
 func (v View) attendances(volunteers []id.ID, tell func(volunteer id.ID, a proof.Attendance)) error {
-	var rows []attendanceRow
-	err := v.Tx.Raw(`SELECT a.id, a.volunteer_id, a.shift_id, t.field_code, a.counted_in_at, a.counted_out_at, s.starts_at, s.ends_at,
-			s.break_minutes, a.travel_minutes, a.state, a.day, a.worked_minutes, a.recognised_minutes
+	return v.each(func(rows *sql.Rows) error {
+		var (
+			volunteer id.ID
+			a         proof.Attendance
+			out       sql.NullTime
+		)
+		err := rows.Scan(&a.AttendanceID, &volunteer, &a.ShiftID, &a.FieldCode, &a.In, &out, &a.ShiftStart, &a.ShiftEnd, &a.BreakMinutes,
+			&a.TravelMinutes, &a.State, &a.Day, &a.WorkedMinutes, &a.RecognisedMinutes)
+		if a.Out = a.In; out.Valid {
+			a.Out = out.Time
+		}
+		tell(volunteer, a)
+		return err
+	}, `SELECT a.id, a.volunteer_id, a.shift_id, t.field_code, a.counted_in_at, a.counted_out_at, s.starts_at, s.ends_at, s.break_minutes,
+			a.travel_minutes, a.state, a.day, a.worked_minutes, a.recognised_minutes
 		FROM `+v.Tx.Records("id uuid")+` JOIN attendances a ON a.volunteer_id = r.id
-		JOIN shifts s ON s.id = a.shift_id JOIN activities t ON t.id = a.activity_id ORDER BY a.id`, repository.IDs(volunteers)).Scan(&rows).Error
-	for _, r := range rows {
-		tell(r.VolunteerID, r.attendance())
+		JOIN shifts s ON s.id = a.shift_id JOIN activities t ON t.id = a.activity_id ORDER BY a.id`, repository.IDs(volunteers))
+}
+
+// each goes through the rows of a query by hand: there may be millions, and the mapper takes as long as the proof itself.
+func (v View) each(scan func(rows *sql.Rows) error, query string, args ...any) error {
+	rows, err := v.Tx.Raw(query, args...).Rows()
+	if err != nil {
+		return err
 	}
-	return err
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

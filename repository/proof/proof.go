@@ -3,6 +3,7 @@ package proof
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"dure/domain/kernel/calendar"
@@ -48,27 +49,20 @@ func (s Store) Sealed(ctx context.Context, day calendar.Day) (sealed bool, err e
 // Heads implements proof.SealStore. Most accounts rest, so that their last entry is known from the account itself.
 func (s Store) Heads(ctx context.Context, before time.Time, tell func(account id.ID, sequence int64, head string)) error {
 	return s.patiently(ctx, func(_ context.Context, tx *repository.Tx) error {
-		rows, err := tx.Raw(`SELECT e.account_id, e.sequence, e.hash
-			FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.sequence = CASE
-				WHEN a.last_posted_at < ? THEN a.sequence
-				ELSE (SELECT MAX(x.sequence) FROM ledger_entries x WHERE x.account_id = a.id AND x.posted_at < ?) END
-			WHERE a.kind = 'volunteer_minutes' ORDER BY a.id`, before, before).Rows()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return View{tx}.each(func(rows *sql.Rows) error {
 			var (
 				account  id.ID
 				sequence int64
 				head     string
 			)
-			if err := rows.Scan(&account, &sequence, &head); err != nil {
-				return err
-			}
+			err := rows.Scan(&account, &sequence, &head)
 			tell(account, sequence, head)
-		}
-		return rows.Err()
+			return err
+		}, `SELECT e.account_id, e.sequence, e.hash
+			FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.sequence = CASE
+				WHEN a.last_posted_at < ? THEN a.sequence
+				ELSE (SELECT MAX(x.sequence) FROM ledger_entries x WHERE x.account_id = a.id AND x.posted_at < ?) END
+			WHERE a.kind = 'volunteer_minutes' ORDER BY a.id`, before, before)
 	})
 }
 

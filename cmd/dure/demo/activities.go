@@ -33,12 +33,12 @@ func (c *city) list(r chance) {
 			templates = ofSites[string(h.site.Kind)]
 		}
 		for n, t := range r.Perm(len(templates))[:min(len(templates), 2+r.IntN(2))] {
-			from, to := first.Add(r.between(0, 60)), last
+			from, to := first, last
+			if n > 0 {
+				from = from.Add(r.between(0, 60))
+			}
 			if opened := h.opened().Add(21); from.Before(opened) {
 				from = opened
-			}
-			if n == 0 {
-				from = c.later(first, h.opened().Add(21))
 			}
 			if h.camp != nil && !h.camp.ClosedOn.IsZero() {
 				to = h.camp.ClosedOn
@@ -57,13 +57,6 @@ func (c *city) list(r chance) {
 	for _, p := range c.people {
 		c.attract(r, p)
 	}
-}
-
-func (c *city) later(a, b calendar.Day) calendar.Day {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 func (c *city) listOnStage(r chance, h *house, first, last calendar.Day) {

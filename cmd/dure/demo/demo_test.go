@@ -1,25 +1,146 @@
 package demo_test
 
 import (
+	"bytes"
 	"context"
-	"os"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
 	"testing"
 	"time"
 
 	"dure/cmd/dure/demo"
 	"dure/domain/kernel/calendar"
+	"dure/domain/proof"
 	"dure/repository"
 	"dure/repository/dbtest"
+	proofstore "dure/repository/proof"
 )
 
-func TestTown(t *testing.T) {
-	zone, _ := time.LoadLocation("Asia/Seoul")
-	clock := calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, 5, 0, 0, 0, time.UTC) }, Zone: zone}
+var seoul = time.FixedZone("KST", 9*3600)
+
+func at(hour int) calendar.Clock {
+	return calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, hour, 17, 0, 0, seoul) }, Zone: seoul}
+}
+
+func fill(t *testing.T, db *repository.DB, clock calendar.Clock) (told string, err error) {
+	t.Helper()
+	var out bytes.Buffer
+	err = demo.Fill(context.Background(), db, clock, demo.Scales["hamlet"], &out)
+	return out.String(), err
+}
+
+// A city is there whole or not at all, once, and the same however late on its day it is made.
+func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
-		b := time.Now()
-		if err := demo.Fill(context.Background(), db, clock, demo.Scales["town"], os.Stdout); err != nil {
-			t.Fatal(err)
+		empty := content(t, db)
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		if err := demo.Fill(ctx, db, at(14), demo.Scales["hamlet"], stopper{cancel}); err == nil || content(t, db) != empty {
+			t.Fatal("something was left behind: ", err)
 		}
-		t.Log(time.Since(b))
+		told, err := fill(t, db, at(0))
+		if err != nil || told == "" {
+			t.Fatal(told, err)
+		}
+		first := content(t, db)
+		if told, err := fill(t, db, at(23)); err != nil || told != "" || content(t, db) != first {
+			t.Fatal("it was filled again: ", told, err)
+		}
+		report, err := proof.Verify(t.Context(), proofstore.NewStore(db), proof.Options{Zone: seoul, Batch: 100})
+		if err != nil || len(report.Findings) > 0 || report.Entries < 1000 {
+			t.Fatalf("%+v %v", report, err)
+		}
+		if db.Dialect() == repository.Postgres {
+			return
+		}
+		other := dbtest.Open(t, dbtest.SQLite(t))
+		if _, err := fill(t, other, at(23)); err != nil || content(t, other) != first {
+			t.Error("two cities of one day differ: ", err)
+		}
 	})
+}
+
+// stopper ends the filling when the first people are told.
+type stopper struct{ stop func() }
+
+func (s stopper) Write(told []byte) (int, error) {
+	if bytes.Contains(told, []byte("volunteers")) {
+		s.stop()
+	}
+	return io.Discard.Write(told)
+}
+
+func TestAForeignDatabaseIsLeftAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		dbtest.Regions(t, db)
+		before := content(t, db)
+		if told, err := fill(t, db, at(14)); !errors.Is(err, demo.ErrForeign) || told != "" || content(t, db) != before {
+			t.Fatal(told, err)
+		}
+	})
+}
+
+// content is a digest of all that is invented: everything but what must be unguessable, and the ids of what follows.
+func content(t *testing.T, db *repository.DB) string {
+	t.Helper()
+	digest := sha256.New()
+	err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+		for _, query := range []string{
+			`SELECT * FROM regions ORDER BY code`,
+			`SELECT region_code, month, sex, age_from, residents FROM populations ORDER BY 1, 2, 3, 4`,
+			`SELECT * FROM population_totals ORDER BY region_code, month`,
+			`SELECT * FROM volunteers ORDER BY id`,
+			`SELECT * FROM residences ORDER BY volunteer_id, since`,
+			`SELECT volunteer_id, purpose, version, granted, given_at, given_by, medium FROM consents ORDER BY 1, 2`,
+			`SELECT * FROM guardians ORDER BY id`,
+			`SELECT id, login, volunteer_id, created_at FROM accounts ORDER BY id`,
+			`SELECT * FROM role_grants ORDER BY id`,
+			`SELECT * FROM camps ORDER BY id`,
+			`SELECT * FROM demand_sites ORDER BY id`,
+			`SELECT * FROM activities ORDER BY id`,
+			`SELECT id, activity_id, starts_at, ends_at, break_minutes, capacity, confirmed, cancelled_at FROM shifts ORDER BY id`,
+			`SELECT * FROM sign_ups ORDER BY id`,
+			`SELECT * FROM attendances ORDER BY id`,
+			`SELECT * FROM attendance_changes ORDER BY id`,
+			`SELECT volunteer_id, sequence, kind, source_id, effective_day, posted_at, visits, worked_minutes, reductions, field_code, evidence,
+				rule_version, actor_id, reason FROM ledger_entries ORDER BY 1, 2`,
+			`SELECT owner_id, balance, sequence, last_posted_at FROM ledger_accounts ORDER BY owner_id`,
+			`SELECT * FROM person_months ORDER BY volunteer_id, month`,
+			`SELECT * FROM audit_events WHERE action NOT LIKE '%.imported' ORDER BY id`,
+			`SELECT * FROM settings`,
+		} {
+			rows, err := tx.Raw(query).Rows()
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			for rows.Next() {
+				if err := rows.Scan(values...); err != nil {
+					return err
+				}
+				for _, v := range values {
+					fmt.Fprintf(digest, "%v|", *v.(*any))
+				}
+			}
+			if err := rows.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(digest.Sum(nil))
 }

@@ -73,10 +73,10 @@ var ofSites = map[string][]template{
 
 // What the head's camp lists, so that something goes on there, or comes next, at any hour.
 var (
-	meals   = template{"%s 어르신 점심 급식", "경로식당에서 배식과 설거지를 돕습니다.", "0104", []time.Weekday{time.Thursday}, 1, 600, 210, 0, 12, false}
+	meals   = template{"%s 어르신 점심 급식", "경로식당에서 배식과 설거지를 돕습니다.", "0104", []time.Weekday{time.Thursday}, 1, 600, 210, 0, 15, false}
 	visits  = template{"%s 홀몸어르신 말벗 방문", "두 사람이 함께 찾아뵙고 안부를 여쭙니다.", "0301", []time.Weekday{time.Wednesday}, 1, 840, 120, 0, 12, false}
 	streets = template{"%s 골목 환경정화", "골목과 놀이터를 함께 쓸고 줍습니다. 장갑과 집게를 드립니다.", "0801", saturday, 1, 480, 120, 0, 20, true}
-	desk    = template{"%s 캠프 안내 창구", "캠프를 찾은 이웃의 봉사활동 상담을 돕습니다.", "0901", nil, 0, 540, 540, 60, 12, false}
-	nights  = template{"%s 밤길 안심귀가 동행", "밤늦게 돌아오는 이웃과 정류장부터 함께 걷습니다.", "1001", nil, 0, 1200, 240, 0, 12, false}
+	desk    = template{"%s 캠프 안내 창구", "캠프를 찾은 이웃의 봉사활동 상담을 돕습니다.", "0901", nil, 0, 540, 540, 60, 20, false}
+	nights  = template{"%s 밤길 안심귀가 동행", "밤늦게 돌아오는 이웃과 정류장부터 함께 걷습니다.", "1001", nil, 0, 1200, 240, 0, 20, false}
 	newYear = template{"제야 타종 행사 안전 지킴이", "해넘이 인파의 길 안내와 안전을 돕습니다. 자정을 넘겨 새해까지 함께합니다.", "0701", nil, 0, 1320, 180, 0, 20, false}
 )

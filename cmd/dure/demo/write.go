@@ -47,7 +47,7 @@ func (s store) all(ctx context.Context) error {
 }
 
 // chunk bounds the rows of one statement.
-const chunk = 2000
+const chunk = 4000
 
 // insert writes rows of a table; columns name and type them as Records wants it.
 func (s store) insert(table, columns string, rows []repository.Row) error {
@@ -245,8 +245,11 @@ func (s store) attendances(ctx context.Context) error {
 			return err
 		}
 		presences, posted, waiting, some = presences+waiting, posted+n, 0, nil
+		if err := s.tell("%d attendances, %d entries in the ledger", presences, posted); err != nil {
+			return err
+		}
 	}
-	return s.tell("%d attendances, %d entries in the ledger", presences, posted)
+	return nil
 }
 
 func (s store) histories(ctx context.Context, people []*person, rules recognition.Rules) (int, error) {
