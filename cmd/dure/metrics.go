@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/http/pprof"
 	"strconv"
 	"time"
 
@@ -52,8 +53,12 @@ func (m metrics) observe(c *gin.Context) {
 	m.duration.WithLabelValues(route, method, strconv.Itoa(c.Writer.Status()/100)+"xx").Observe(time.Since(begin).Seconds())
 }
 
+// handler serves the metrics, and profiles for who looks why something is slow. It is meant for loopback.
 func (m metrics) handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry}))
 	return mux
 }
