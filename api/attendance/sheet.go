@@ -9,6 +9,7 @@ import (
 	"dure/api/bind"
 	"dure/api/problem"
 	"dure/domain/attendance"
+	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/domain/sheet"
 )
@@ -99,6 +100,11 @@ func (h Handler) sheet(c *gin.Context, kind string) {
 	dryRun := q.Bool("dry_run")
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
+		return
+	}
+	// Unpacking a spreadsheet is work that not anybody may ask for; the use case looks again, in its transaction.
+	if err := attendance.CanWork(auth.From(c.Request.Context()), o.ID); err != nil {
+		problem.Write(c, err)
 		return
 	}
 	read, err := readSheet(c)

@@ -132,6 +132,16 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 		if err != nil {
 			return err
 		}
+		people, err := tx.Attendance().People(ctx, []id.ID{p.VolunteerID}, nil)
+		if err != nil {
+			return err
+		}
+		if len(people) == 0 {
+			return ErrNoPerson
+		}
+		if err := errPresenceWithdrawn[people[0].Status]; err != nil {
+			return err
+		}
 		switch {
 		case now.Before(shift.StartsAt.Add(-earlyCheckIn)):
 			return ErrNotYet
@@ -247,16 +257,6 @@ func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, code string
 	}
 	accounts, err := tx.Ledger().Lock(ctx, []id.ID{p.VolunteerID})
 	if err != nil {
-		return fail(err)
-	}
-	people, err := tx.Attendance().People(ctx, []id.ID{p.VolunteerID}, nil)
-	if err != nil {
-		return fail(err)
-	}
-	if len(people) == 0 {
-		return fail(ErrNoPerson)
-	}
-	if err := errPresenceWithdrawn[people[0].Status]; err != nil {
 		return fail(err)
 	}
 	if err := shift.takesPresence(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,36 +19,67 @@ import (
 )
 
 // Store reads volunteers' accounts.
-type Store struct{ db *repository.DB }
+type Store struct {
+	db     *repository.DB
+	fields *fieldNames
+}
 
 // NewStore makes a store on an open database.
-func NewStore(db *repository.DB) Store { return Store{db} }
+func NewStore(db *repository.DB) Store { return Store{db, &fieldNames{}} }
+
+// fieldNames are the names of the 1365 fields by code. They come with the schema, so they are read once.
+type fieldNames struct {
+	mutex sync.Mutex
+	of    map[string]string
+}
+
+func (f *fieldNames) read(tx *repository.Tx) (map[string]string, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.of != nil {
+		return f.of, nil
+	}
+	var rows []struct{ Code, Name string }
+	if err := tx.Raw(`SELECT code, name FROM activity_fields`).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	of := make(map[string]string, len(rows))
+	for _, r := range rows {
+		of[r.Code] = r.Name
+	}
+	f.of = of
+	return of, nil
+}
 
 // hoursQuery reads an account, its years and fields, and what waits, each part named by its first column: one statement
 // over rows whose number does not grow with the history.
-const hoursQuery = `SELECT 'account', '', '', balance, 0, last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
-	UNION ALL SELECT 'year', CAST(year AS text), '', minutes, reversed, NULL FROM person_years WHERE volunteer_id = ?
-	UNION ALL SELECT 'field', f.code, f.name, p.minutes, 0, NULL
-		FROM person_fields p JOIN activity_fields f ON f.code = p.field_code WHERE p.volunteer_id = ?
-	UNION ALL SELECT state, '', '', worked_minutes, 0, NULL FROM attendances
+const hoursQuery = `SELECT 'account', '', balance, 0, last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
+	UNION ALL SELECT 'year', CAST(year AS text), minutes, reversed, NULL FROM person_years WHERE volunteer_id = ?
+	UNION ALL SELECT 'field', field_code, minutes, 0, NULL FROM person_fields WHERE volunteer_id = ?
+	UNION ALL SELECT state, '', worked_minutes, 0, NULL FROM attendances
 		WHERE volunteer_id = ? AND state IN ('auto_closed', 'pending', 'held')`
 
 // Hours implements ledger.Reader. It is what every phone asks for, so its rows are read without a mapper.
 func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.Hours, err error) {
 	h.ByYear, h.ByField = []ledger.YearMinutes{}, []ledger.FieldMinutes{}
 	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
-		rows, err := tx.Raw(hoursQuery, volunteer, volunteer, volunteer, volunteer).Rows()
+		fields, err := s.fields.read(tx)
+		if err != nil {
+			return err
+		}
+		me := volunteer.String() // four times as text is cheaper than four times as a value to be asked
+		rows, err := tx.Raw(hoursQuery, me, me, me, me).Rows()
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var (
-				part, code, name  string
+				part, code        string
 				minutes, reversed int
 				at                repository.Instant
 			)
-			if err := rows.Scan(&part, &code, &name, &minutes, &reversed, &at); err != nil {
+			if err := rows.Scan(&part, &code, &minutes, &reversed, &at); err != nil {
 				return err
 			}
 			switch part {
@@ -64,7 +96,7 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 				h.ReversedMinutes += reversed
 				h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
 			case "field":
-				h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: name, Minutes: minutes})
+				h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: fields[code], Minutes: minutes})
 			case "held":
 				h.HeldMinutes += minutes
 			default:
