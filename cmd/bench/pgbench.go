@@ -13,16 +13,13 @@ import (
 
 var tps = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
 
-// pgbench runs a script for one round and gives its transactions per second.
-func (b *bench) pgbench(ctx context.Context, database, script string, clients int, variables ...string) (float64, error) {
+// pgbench runs a script for one round, in one of pgbench's protocols, and gives its transactions per second.
+func (b *bench) pgbench(ctx context.Context, protocol, database, script string, clients int) (float64, error) {
 	file := filepath.Join(b.dir, "script.sql")
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		return 0, err
 	}
-	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(max(1, int(b.round.Seconds()))), "-f", file}
-	for _, v := range variables {
-		args = append(args, "-D", v)
-	}
+	args := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(max(1, int(b.round.Seconds()))), "-f", file}
 	out, err := exec.CommandContext(ctx, "pgbench", append(args, b.url(database))...).CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w\n%s", err, out)

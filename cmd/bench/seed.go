@@ -22,8 +22,8 @@ var seoul = time.FixedZone("KST", 9*3600)
 
 const (
 	volunteers = 6000
-	running    = 6  // shifts going on, at each of which every volunteer is checked in
-	past       = 40 // ended shifts for batches
+	running    = 6   // shifts going on, at each of which every volunteer is checked in
+	past       = 120 // ended shifts for batches
 	veteran    = 10_000
 )
 
@@ -198,7 +198,7 @@ func (b *bench) histories(ctx context.Context, db *repository.DB) error {
 		for from := 0; from < h.entries; from += 1000 {
 			err := db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error {
 				if err := tx.Exec(`INSERT INTO shifts (id, activity_id, organiser_id, starts_at, ends_at, break_minutes, capacity, confirmed, code_secret)
-					VALUES (?, ?, ?, ?, ?, 0, 10000, 0, '') ON CONFLICT DO NOTHING`, shift, b.activity, b.camp, first, b.filled.AddDate(0, 0, -60)).Error; err != nil {
+					VALUES (?, ?, ?, ?, ?, 0, 10000, 0, '') ON CONFLICT DO NOTHING`, shift, b.activity, b.camp, first, b.filled.AddDate(0, 0, -200)).Error; err != nil {
 					return err
 				}
 				return b.history(ctx, tx, h.w, shift, first, from, min(from+1000, h.entries))
