@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type settings struct {
 	rounds  int
 	clients []int
 	out     string
+	only    string
 }
 
 func main() {
@@ -30,6 +32,7 @@ func main() {
 	flag.DurationVar(&s.round, "round", 4*time.Second, "length of one round")
 	flag.IntVar(&s.rounds, "rounds", 3, "rounds of each side")
 	flag.StringVar(&s.out, "out", "bench-report.json", "where the figures are written as JSON")
+	flag.StringVar(&s.only, "only", "abc", "which of (a), (b) and (c) to measure")
 	flag.Parse()
 	s.clients = []int{8, 32}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -86,11 +89,14 @@ func run(ctx context.Context, s settings) error {
 		{"(c) reading hours", b.hours},
 		{"(a) check-outs that post", b.checkOuts},
 		{"(b) batches", b.batches},
-		{"    verifications", b.verifications},
+		{"(b) verifications", b.verifications},
 		{"(d) dure verify", b.verify},
 	}
 	defer b.stop()
 	for _, step := range steps {
+		if text, part := strings.CutPrefix(step.text, "("); part && !strings.Contains(s.only+"d", text[:1]) {
+			continue
+		}
 		fmt.Println(step.text, "…")
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.text, err)
