@@ -3,6 +3,7 @@ package repository
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,8 +33,9 @@ func openPostgres(url string, o Options) (*DB, error) {
 	}
 	c.Tracer = o.Tracer
 	pool := stdlib.OpenDB(*c)
-	pool.SetMaxOpenConns(cmp.Or(o.MaxConns, 24))
-	pool.SetMaxIdleConns(cmp.Or(o.MaxConns, 24))
+	conns := cmp.Or(o.MaxConns, max(8, 4*runtime.NumCPU())) // more of them only get in each other's way, measured
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), config())
 	if err != nil {

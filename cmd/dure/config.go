@@ -25,7 +25,7 @@ const prefix = "DURE_"
 // config is all that can be set from outside: DURE_DATABASE_URL in the environment, or --database-url, which wins.
 type config struct {
 	DatabaseURL    string         `env:"DATABASE_URL" envDefault:"sqlite:./data/dure.db" help:"sqlite:FILE or postgres://…"`
-	DBMaxConns     int            `env:"DB_MAX_CONNS" envDefault:"24" help:"connections to PostgreSQL at most"`
+	DBMaxConns     int            `env:"DB_MAX_CONNS" envDefault:"0" help:"connections to PostgreSQL at most; 0 for four a core, and eight at least"`
 	Addr           string         `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens; :8080 in a container"`
 	MetricsAddr    string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics is; off for nowhere"`
 	TimeZone       *time.Location `env:"TIME_ZONE" envDefault:"Asia/Seoul" help:"zone of the city's days"`
@@ -137,7 +137,7 @@ func (c config) check(wrong map[string]string) {
 		}
 	}
 	want(isDatabase(c.DatabaseURL), "DATABASE_URL", "must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
-	want(c.DBMaxConns >= 2 && c.DBMaxConns <= 1000, "DB_MAX_CONNS", "must be between 2 and 1000")
+	want(c.DBMaxConns == 0 || c.DBMaxConns >= 2 && c.DBMaxConns <= 1000, "DB_MAX_CONNS", "must be 0, or between 2 and 1000")
 	want(isAddress(c.Addr), "ADDR", "must be HOST:PORT or :PORT")
 	want(c.MetricsAddr == "off" || isAddress(c.MetricsAddr), "METRICS_ADDR", "must be HOST:PORT, :PORT or off")
 	for _, proxy := range c.TrustedProxies {

@@ -11,7 +11,7 @@ func TestConfigurationErrorsAreToldTogether(t *testing.T) {
 	_, err := readSettings([]string{
 		"HOME=/", "DURE_DATABASE_URL=postgres://dure:geheim@host:port/dure", "DURE_ADDR=8080", "DURE_AUTH_BURST=many",
 		"DURE_LOG_LEVEL=loud", "DURE_TIME_ZONE=Mars", "DURE_TRUSTED_PROXIES=10.0.0.0/8,proxy", "DURE_ADRESS=:80",
-		"DURE_DB_MAX_CONNS=0", "DURE_LOG_FORMAT=xml", "DURE_AUTH_RATE=-1", "DURE_METRICS_ADDR=on",
+		"DURE_DB_MAX_CONNS=1", "DURE_LOG_FORMAT=xml", "DURE_AUTH_RATE=-1", "DURE_METRICS_ADDR=on",
 	}).load()
 	if err == nil {
 		t.Fatal("accepted")

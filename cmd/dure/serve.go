@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -30,6 +31,9 @@ func serve(ctx context.Context, sh shell, args []string) error {
 	}
 	log := newLogger(cfg, sh.err)
 	slog.SetDefault(log)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // little is alive at a time: collecting less often costs some megabytes, and answers a tenth more
+	}
 	log.Info("starting", "version", version, "configuration", cfg)
 
 	db, letGo, err := own(ctx, cfg, log)
