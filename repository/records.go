@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (tx *Tx) Records(columns string) string {
 	if tx.Postgres() {
 		// PostgreSQL takes any set made of JSON for a hundred rows, and reads whole tables for the sake of one. Of a limit
 		// that it learns only when it runs, it expects a tenth of that: index lookups, which are right for few and for many.
-		return "(SELECT * FROM jsonb_to_recordset(?::jsonb) AS t(" + columns + ") LIMIT (SELECT 1000000)) AS r"
+		return "(SELECT * FROM json_to_recordset(?::json) AS t(" + columns + ") LIMIT (SELECT 1000000)) AS r"
 	}
 	var b strings.Builder
 	for i, column := range strings.Split(columns, ",") {
@@ -33,25 +34,77 @@ func (tx *Tx) Records(columns string) string {
 // Row is one row of Records: column name to value.
 type Row map[string]any
 
-// JSON writes rows in the form that Records reads; instants become TimeLayout, which both databases read.
+// JSON writes rows in the form that Records reads; instants become TimeLayout, which both databases read. It stands in
+// the way of every write, so the usual values are written without reflection.
 func JSON(rows []Row) string {
-	for _, row := range rows {
+	b := append(make([]byte, 0, 64+len(rows)*512), '[')
+	for i, row := range rows {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		first := true
 		for name, value := range row {
-			switch v := value.(type) {
-			case time.Time:
-				row[name] = v.UTC().Format(TimeLayout)
-			case *time.Time:
-				if v != nil {
-					row[name] = v.UTC().Format(TimeLayout)
-				}
+			if !first {
+				b = append(b, ',')
 			}
+			first = false
+			b = append(append(append(b, '"'), name...), '"', ':')
+			b = appendValue(b, value)
+		}
+		b = append(b, '}')
+	}
+	return string(append(b, ']'))
+}
+
+func appendValue(b []byte, value any) []byte {
+	switch v := value.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, v)
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case id.ID:
+		return appendText(b, v.String())
+	case string:
+		return appendText(b, v)
+	case time.Time:
+		return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
+	case *string:
+		if v != nil {
+			return appendText(b, *v)
+		}
+	case *id.ID:
+		if v != nil {
+			return appendText(b, v.String())
+		}
+	case *time.Time:
+		if v != nil {
+			return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
 		}
 	}
-	b, err := json.Marshal(rows)
+	return appendMarshalled(b, value)
+}
+
+// appendText quotes a text; one that needs more than quotes is left to the library.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
+			return appendMarshalled(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func appendMarshalled(b []byte, value any) []byte {
+	text, err := json.Marshal(value)
 	if err != nil {
 		panic(err) // rows hold plain values only
 	}
-	return string(b)
+	return append(b, text...)
 }
 
 // Instant is a time column as SQLite gives it back from an expression, where its type is lost.

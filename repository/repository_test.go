@@ -2,10 +2,13 @@ package repository_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/idempotency"
 	"dure/migrations"
@@ -83,6 +86,25 @@ func TestIdempotencyKeyIsClaimedWithItsEffect(t *testing.T) {
 			t.Fatal(a, ok, err)
 		}
 	})
+}
+
+// What JSON writes must be JSON, whatever people write into texts.
+func TestJSONIsJSON(t *testing.T) {
+	type state string
+	word, none, now, day := "한\"글\\\n<&>\u2028", (*string)(nil), time.Date(2026, 1, 1, 9, 0, 0, 1000, time.FixedZone("KST", 9*3600)), calendar.MustParse("2026-01-01")
+	who := id.New()
+	text := repository.JSON([]repository.Row{{"a": word, "b": &word, "c": none, "d": now, "e": &now, "f": day, "g": state("open"), "h": 7,
+		"i": int64(-8), "j": true, "k": nil, "l": who, "m": &who, "n": (*time.Time)(nil), "o": (*id.ID)(nil)}, {}})
+	var got []map[string]any
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err, text)
+	}
+	at := "2026-01-01 00:00:00.000001+00:00"
+	want := map[string]any{"a": word, "b": word, "c": nil, "d": at, "e": at, "f": "2026-01-01", "g": "open", "h": 7.0, "i": -8.0, "j": true,
+		"k": nil, "l": who.String(), "m": who.String(), "n": nil, "o": nil}
+	if !reflect.DeepEqual(got, []map[string]any{want, {}}) {
+		t.Errorf("%v\n%v", got[0], want)
+	}
 }
 
 func TestRecordsTravelInOneParameter(t *testing.T) {
