@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -117,18 +116,6 @@ func (q *Query) Day(name string) calendar.Day {
 		q.fail(name)
 	}
 	return d
-}
-
-// Instant gives a time with offset; the zero time when absent.
-func (q *Query) Instant(name string) time.Time {
-	if !q.Has(name) {
-		return time.Time{}
-	}
-	t, err := Instant(q.values.Get(name))
-	if err != nil {
-		q.fail(name)
-	}
-	return t
 }
 
 // ID gives an id; the nil id when absent.

@@ -57,20 +57,12 @@ func AnyUnique(err error) bool {
 }
 
 // ForeignKey tells whether a row that is referred to is missing, or still referred to.
-func ForeignKey(err error) bool { return is(err, "23503", sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY) }
-
-// Check tells whether a row breaks a CHECK of the schema.
-func Check(err error) bool { return is(err, "23514", sqlite3.SQLITE_CONSTRAINT_CHECK) }
-
-// AppendOnly tells whether a trigger refused to change a row that must stay.
-func AppendOnly(err error) bool { return is(err, "P0001", sqlite3.SQLITE_CONSTRAINT_TRIGGER) }
-
-func is(err error, state string, code int) bool {
+func ForeignKey(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pg.Code == state
+		return pg.Code == "23503"
 	}
 	lite, ok := errors.AsType[*sqlite.Error](err)
-	return ok && lite.Code() == code
+	return ok && lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
 // Retryable tells whether the same transaction may succeed when it is run again:
