@@ -76,7 +76,7 @@ type ChangePage struct {
 //	@Success		201				{object}	ChangeResponse
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"attendance.own, relative, entered_by_you"
+//	@Failure		403				{object}	problem.Problem	"duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"attendance.not_found"
 //	@Failure		409				{object}	problem.Problem	"attendance.change_open, attendance.state"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
@@ -107,7 +107,7 @@ func (h Handler) correct(c *gin.Context) {
 //	@Success		201				{object}	ChangeResponse
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"auth.forbidden, attendance.own, relative"
+//	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"attendance.not_found"
 //	@Failure		409				{object}	problem.Problem	"attendance.change_open, attendance.state"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
@@ -157,7 +157,7 @@ func (h Handler) propose(c *gin.Context, req any, propose func(context.Context, 
 //	@Success	200				{object}	ChangeResponse
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, attendance.proposed_by_you, own, relative, entered_by_you"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"attendance.not_found, attendance.change_not_found"
 //	@Failure	409				{object}	problem.Problem	"attendance.change_decided, attendance.state"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"
@@ -186,7 +186,7 @@ func (h Handler) verifyChange(c *gin.Context) {
 //	@Success	200				{object}	ChangeResponse
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, attendance.proposed_by_you, own, relative"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"attendance.not_found, attendance.change_not_found"
 //	@Failure	409				{object}	problem.Problem	"attendance.change_decided"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"

@@ -24,6 +24,7 @@ type Problem struct {
 	Detail   string  `json:"detail" example:"찾으시는 캠프가 없습니다."`
 	Instance string  `json:"instance" example:"urn:dure:request:01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10"`
 	Code     string  `json:"code" example:"camp.not_found"`
+	Case     string  `json:"case,omitempty" example:"household"` // which case of the code it is, where there are several
 	Errors   []Error `json:"errors,omitempty"`
 } //	@name	Problem
 
@@ -70,8 +71,8 @@ func Of(lang i18n.Lang, requestID string, err error) Problem {
 		return p
 	}
 	s := statuses[f.Kind]
-	p.Type, p.Code, p.Status = "urn:dure:problem:"+f.Code, f.Code, s.status
-	p.Title, p.Detail = i18n.Text(lang, s.title, nil), i18n.Text(lang, f.Code, f.Args)
+	p.Type, p.Code, p.Case, p.Status = "urn:dure:problem:"+f.Code, f.Code, f.Case, s.status
+	p.Title, p.Detail = i18n.Text(lang, s.title, nil), i18n.Text(lang, f.Key(), f.Args)
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, Error{Path: field.Path, Code: field.Code, Detail: i18n.Text(lang, "field."+field.Code, field.Args)})
 	}

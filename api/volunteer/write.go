@@ -138,7 +138,7 @@ func (h Handler) handOver(c *gin.Context) {
 //	@Success		201				{object}	Record
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"volunteer.own_ward"
+//	@Failure		403				{object}	problem.Problem	"duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"volunteer.not_found"
 //	@Failure		409				{object}	problem.Problem	"volunteer.not_pending"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"

@@ -96,7 +96,7 @@ func TestACampsBatchBecomesHours(t *testing.T) {
 			wantAll("attendance_id", attendance, attendance)
 
 		ids := map[string]any{"attendance_ids": []string{attendance}}
-		head.post(path+"/verifications", ids).want(http.StatusOK).wantAll("status", "refused").wantAll("problem.code", "attendance.entered_by_you")
+		head.post(path+"/verifications", ids).want(http.StatusOK).wantAll("status", "refused").wantAll("problem.code", "duty.conflict_of_interest")
 		waiting := keeper.get(path + "/attendances?state=pending&from=2026-07-14&to=2026-07-14").want(http.StatusOK)
 		waiting.golden("attendances-of-camp")
 		if waiting.value("items.0.recorded_by_me") != false || head.get(path+"/attendances").value("items.0.recorded_by_me") != true {
@@ -393,7 +393,7 @@ func TestCorrectionsAndReversalsNeedTwo(t *testing.T) {
 
 		change = head.post(a+"/reversals", map[string]any{"reason": "다른 사람이었습니다."}).want(http.StatusCreated)
 		decision = a + "/changes/" + change.text("id")
-		head.post(decision+"/verification", nil).refused(http.StatusForbidden, "attendance.proposed_by_you")
+		head.post(decision+"/verification", nil).refused(http.StatusForbidden, "duty.conflict_of_interest")
 		keeper.post(decision+"/refusal", map[string]any{"reason": ""}).refused(http.StatusUnprocessableEntity, "request.invalid")
 		if refused := keeper.post(decision+"/refusal", map[string]any{"reason": "본인이 맞습니다."}).want(http.StatusOK); refused.text("state") != "refused" {
 			t.Errorf("%s", refused.Body)

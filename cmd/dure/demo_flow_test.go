@@ -115,7 +115,7 @@ func theTour(c *city) {
 			fmt.Sprintf("%.6f", after.ParticipationRate) != fmt.Sprintf("%.6f", float64(after.Persons)/5909) {
 			t.Errorf("tour %d: %+v became %+v", n, before, after)
 		}
-		for _, said := range []string{"recorded", "duplicate", "volunteer.number_wrong", "attendance.entered_by_you", "verified",
+		for _, said := range []string{"recorded", "duplicate", "volunteer.number_wrong", "duty.conflict_of_interest", "verified",
 			before.String(), after.String(), hoursAndMinutes(seen.hoursAfter)} {
 			if !strings.Contains(out.String(), said) {
 				t.Errorf("it did not tell %q:\n%s", said, &out)

@@ -8,6 +8,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
@@ -173,8 +174,6 @@ type Repository interface {
 	LockOf(ctx context.Context, ids []id.ID) (map[id.ID]ledger.Account, error)
 	// Get reads attendances by id.
 	Get(ctx context.Context, ids []id.ID) ([]Attendance, error)
-	// Related gives the persons whose guardian or ward somebody is.
-	Related(ctx context.Context, person id.ID) ([]id.ID, error)
 	// Decide writes state, times, worked and recognised minutes, verification, decision and reason of attendances.
 	Decide(ctx context.Context, rows []Attendance) error
 	// Recognised adds to the recognised minutes of attendances.
@@ -214,6 +213,7 @@ type Reader interface {
 type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	Attendance() Repository
 	Ledger() ledger.Repository
 }

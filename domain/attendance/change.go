@@ -143,8 +143,7 @@ func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change,
 }
 
 // DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
-// attendance.change_not_found, attendance.change_decided, auth.forbidden, attendance.proposed_by_you, attendance.own,
-// attendance.relative, attendance.entered_by_you.
+// attendance.change_not_found, attendance.change_decided, auth.forbidden, duty.conflict_of_interest.
 func (s *Service) DecideChange(ctx context.Context, attendance, change id.ID, verify bool, reason string) (Change, error) {
 	now := s.clock.Now()
 	f := fault.Collect()
@@ -181,11 +180,11 @@ func (s *Service) DecideChange(ctx context.Context, attendance, change id.ID, ve
 			answer, err = s.apply(ctx, tx, p, accounts, a, c, now)
 			return err
 		}
-		related, err := s.related(ctx, tx, p)
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
 		if err != nil {
 			return err
 		}
-		if err := CanRefuseChange(p, a, c, related); err != nil {
+		if err := CanRefuseChange(p, a, c, ties); err != nil {
 			return err
 		}
 		answer = c
@@ -219,11 +218,11 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 	if err := CanWork(p, a.OrganiserID); err != nil {
 		return c, err
 	}
-	related, err := s.related(ctx, tx, p)
+	ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
 	if err != nil {
 		return c, err
 	}
-	if err := CanVerifyChange(p, a, c, related); err != nil {
+	if err := CanVerifyChange(p, a, c, ties); err != nil {
 		return c, err
 	}
 	before := a

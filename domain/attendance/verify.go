@@ -6,6 +6,7 @@ import (
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -33,12 +34,12 @@ const (
 )
 
 // Verify confirms what others entered for an organiser's shifts, each attendance for itself, and posts the minutes that
-// count. Whoever verifies is neither the volunteer, nor his guardian or ward, nor the one who entered it; listing, entry
+// count. Whoever verifies is neither the volunteer, nor his guardian, ward or household, nor the one who entered it; listing, entry
 // and approval are three steps (행정안전부 자원봉사 실적 인증 절차). Errors of the whole: auth.forbidden,
 // attendance.organiser_not_found, request.invalid (none or over 1,000 ids).
 func (s *Service) Verify(ctx context.Context, o Organiser, ids []id.ID) ([]Verdict, error) {
-	return s.decide(ctx, o, ids, "", func(a *Attendance, p auth.Principal, related []id.ID, now time.Time) (VerdictStatus, error) {
-		if err := CanVerify(p, *a, related); err != nil {
+	return s.decide(ctx, o, ids, "", func(a *Attendance, p auth.Principal, ties duty.Ties, now time.Time) (VerdictStatus, error) {
+		if err := CanVerify(p, *a, ties); err != nil {
 			return WasRefused, err
 		}
 		switch a.State {
@@ -60,7 +61,7 @@ func (s *Service) Reject(ctx context.Context, o Organiser, ids []id.ID, reason s
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	return s.decide(ctx, o, ids, reason, func(a *Attendance, p auth.Principal, _ []id.ID, now time.Time) (VerdictStatus, error) {
+	return s.decide(ctx, o, ids, reason, func(a *Attendance, p auth.Principal, _ duty.Ties, now time.Time) (VerdictStatus, error) {
 		switch a.State {
 		case Rejected:
 			return AlreadyRejected, nil
@@ -73,7 +74,7 @@ func (s *Service) Reject(ctx context.Context, o Organiser, ids []id.ID, reason s
 	})
 }
 
-type rule func(a *Attendance, p auth.Principal, related []id.ID, now time.Time) (VerdictStatus, error)
+type rule func(a *Attendance, p auth.Principal, ties duty.Ties, now time.Time) (VerdictStatus, error)
 
 // decide applies a rule to each attendance of an organiser under the locks of the persons.
 func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason string, rule rule) ([]Verdict, error) {
@@ -105,12 +106,12 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if err != nil {
 			return err
 		}
-		related, err := s.related(ctx, tx, p)
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
 		if err != nil {
 			return err
 		}
 		var changed []Attendance
-		verdicts, changed = judgeAll(o, ids, rows, func(a *Attendance) (VerdictStatus, error) { return rule(a, p, related, now) })
+		verdicts, changed = judgeAll(o, ids, rows, func(a *Attendance) (VerdictStatus, error) { return rule(a, p, ties, now) })
 		if len(changed) == 0 {
 			return nil
 		}
@@ -123,14 +124,6 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		return s.settle(ctx, tx, accounts, nil, changed, Cause{Actor: p.AccountID, Now: now})
 	})
 	return verdicts, err
-}
-
-// related reads whose guardian or ward the principal is.
-func (s *Service) related(ctx context.Context, tx Tx, p auth.Principal) ([]id.ID, error) {
-	if p.VolunteerID == id.Nil {
-		return nil, nil
-	}
-	return tx.Attendance().Related(ctx, p.VolunteerID)
 }
 
 // judgeAll gives a verdict for each id in the order asked for, and the rows that changed.

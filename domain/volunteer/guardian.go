@@ -30,7 +30,7 @@ type Confirm struct {
 }
 
 // ConfirmGuardian makes a minor active once his guardian's consent was verified.
-// Errors: volunteer.not_found, volunteer.own_ward, volunteer.not_pending, request.invalid.
+// Errors: volunteer.not_found, duty.conflict_of_interest, volunteer.not_pending, request.invalid.
 func (s *Service) ConfirmGuardian(ctx context.Context, cmd Confirm) (Record, error) {
 	now := s.clock.Now()
 	today := s.clock.Day(now)
@@ -47,11 +47,11 @@ func (s *Service) ConfirmGuardian(ctx context.Context, cmd Confirm) (Record, err
 		if err != nil {
 			return err
 		}
-		related, err := tx.Volunteers().Related(ctx, p.VolunteerID)
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
 		if err != nil {
 			return err
 		}
-		if err := CanConfirm(p, v, related); err != nil {
+		if err := CanConfirm(p, v, ties); err != nil {
 			return err
 		}
 		if err := cmd.validate(v, today); err != nil {

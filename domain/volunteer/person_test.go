@@ -7,6 +7,7 @@ import (
 
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 )
@@ -124,21 +125,21 @@ func TestNobodyConfirmsForHisOwn(t *testing.T) {
 	ward := Volunteer{ID: id.New()}
 	camp := id.New()
 	for name, c := range map[string]struct {
-		p       auth.Principal
-		v       Volunteer
-		related []id.ID
-		want    error
+		p    auth.Principal
+		v    Volunteer
+		ties duty.Ties
+		want error
 	}{
-		"an officer":         {officer, ward, []id.ID{id.New()}, nil},
-		"for his ward":       {officer, ward, []id.ID{id.New(), ward.ID}, ErrOwnWard},
-		"for himself":        {officer, Volunteer{ID: officer.VolunteerID}, nil, ErrOwnWard},
+		"an officer":         {officer, ward, duty.Ties{id.New(): duty.Guardian}, nil},
+		"for his ward":       {officer, ward, duty.Ties{id.New(): duty.Guardian, ward.ID: duty.Guardian}, duty.ErrConflict},
+		"for himself":        {officer, Volunteer{ID: officer.VolunteerID}, nil, duty.ErrConflict},
 		"a camp's head":      {auth.Principal{Grants: []auth.Grant{{Role: auth.CampHead, ScopeID: camp}}}, ward, nil, ErrNotFound},
 		"an analyst":         {auth.Principal{Grants: []auth.Grant{{Role: auth.Analyst}}}, ward, nil, ErrNotFound},
 		"an administrator":   {auth.Principal{Grants: []auth.Grant{{Role: auth.Administrator}}}, ward, nil, ErrNotFound},
 		"a volunteer":        {auth.Principal{AccountID: id.New(), VolunteerID: ward.ID}, ward, nil, ErrNotFound},
 		"officer of a scope": {auth.Principal{Grants: []auth.Grant{{Role: auth.CentreOfficer, ScopeID: camp}}}, ward, nil, ErrNotFound},
 	} {
-		if err := CanConfirm(c.p, c.v, c.related); !errors.Is(err, c.want) {
+		if err := CanConfirm(c.p, c.v, c.ties); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

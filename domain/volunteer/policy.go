@@ -1,9 +1,8 @@
 package volunteer
 
 import (
-	"slices"
-
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 )
 
@@ -15,15 +14,12 @@ func CanRead(p auth.Principal) error {
 	return ErrNotFound
 }
 
-// CanConfirm lets the centre's officers confirm a guardian's consent, but not their own, nor for their own ward.
-func CanConfirm(p auth.Principal, v Volunteer, related []id.ID) error {
+// CanConfirm lets the centre's officers confirm a guardian's consent, but not their own, nor for somebody near to them.
+func CanConfirm(p auth.Principal, v Volunteer, ties duty.Ties) error {
 	if err := CanRead(p); err != nil {
 		return err
 	}
-	if p.VolunteerID == v.ID || slices.Contains(related, v.ID) {
-		return ErrOwnWard
-	}
-	return nil
+	return duty.Conflict(p, ties, v.ID)
 }
 
 // CanHandOver lets those who work at a camp hand a record over to its person, if it was made at that camp.

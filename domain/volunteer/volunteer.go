@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -68,19 +69,11 @@ var (
 	ErrNumber          = fault.New(fault.Invalid, "volunteer.number_wrong")
 	ErrClaimed         = fault.New(fault.Conflict, "volunteer.claimed")
 	ErrNotPending      = fault.New(fault.Conflict, "volunteer.not_pending")
-	ErrOwnWard         = fault.New(fault.Forbidden, "volunteer.own_ward")
 	errNumbersUsedUp   = fault.New(fault.Unavailable, "volunteer.numbers_used_up")
 )
 
-// Relations tells who is guardian or ward of whom; nobody decides for his own.
-type Relations interface {
-	// Related gives the wards and guardians of a person, by declaration or by the same mobile number.
-	Related(ctx context.Context, person id.ID) ([]id.ID, error)
-}
-
 // Repository keeps persons inside a transaction.
 type Repository interface {
-	Relations
 	// Residence gives today's code of a dong, present or past, or of a province; ok is false when there is none.
 	Residence(ctx context.Context, code string, today calendar.Day) (current string, ok bool, err error)
 	// Add keeps a new person with his residence since RegisteredOn; taken tells that his number belongs to somebody.
@@ -120,6 +113,7 @@ type Tx interface {
 	Roll
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	Camps() camp.Repository
 }
 

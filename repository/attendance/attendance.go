@@ -181,16 +181,6 @@ func (r Attendances) Get(_ context.Context, ids []id.ID) (rows []attendance.Atte
 	return rows, err
 }
 
-// Related implements attendance.Repository: by the volunteer that a guardian is known to be, or by the mobile number given for him.
-func (r Attendances) Related(_ context.Context, person id.ID) (ids []id.ID, err error) {
-	err = r.Tx.Raw(`SELECT volunteer_id FROM guardians WHERE guardian_volunteer_id = ?
-		UNION SELECT g.volunteer_id FROM guardians g JOIN volunteers me ON me.mobile = g.mobile WHERE me.id = ?
-		UNION SELECT guardian_volunteer_id FROM guardians WHERE volunteer_id = ? AND guardian_volunteer_id IS NOT NULL
-		UNION SELECT v.id FROM guardians g JOIN volunteers v ON v.mobile = g.mobile WHERE g.volunteer_id = ?`,
-		person, person, person, person).Scan(&ids).Error
-	return ids, err
-}
-
 // Decide implements attendance.Repository.
 func (r Attendances) Decide(_ context.Context, rows []attendance.Attendance) error {
 	if len(rows) == 0 {

@@ -9,6 +9,7 @@ import (
 
 	"dure/domain/attendance"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
@@ -25,7 +26,7 @@ func TestABatchIsRecordedVerifiedAndCounts(t *testing.T) {
 		shift := c.shift(c.camp, "07-14 13:00", "07-14 17:00", 30)
 		a := c.recorded(c.head, c.camp, item(v, shift, "07-14 12:50", "07-14 17:10"))
 		c.wantHours(v, 0, 260)
-		if got := c.verify(c.head, c.camp, a)[0]; got.Status != attendance.WasRefused || !errors.Is(got.Err, attendance.ErrEnteredByYou) {
+		if got := c.verify(c.head, c.camp, a)[0]; got.Status != attendance.WasRefused || !errors.Is(got.Err, duty.ErrConflict) {
 			t.Fatalf("%+v", got)
 		}
 		if got := c.verify(c.keeper, c.camp, a)[0]; got.Status != attendance.WasVerified || got.State != attendance.Verified {
@@ -149,7 +150,7 @@ func TestOverlappingPresencesAreCountedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.wantHours(v, 360, 0)
-		if _, err := c.service.DecideChange(c.head.ctx, a, change.ID, true, ""); !errors.Is(err, attendance.ErrProposedByYou) {
+		if _, err := c.service.DecideChange(c.head.ctx, a, change.ID, true, ""); !errors.Is(err, duty.ErrConflict) {
 			t.Fatal(err)
 		}
 		if _, err := c.service.DecideChange(c.keeper.ctx, a, change.ID, true, ""); err != nil {
@@ -210,7 +211,7 @@ func TestNobodyVerifiesHisOwnOrHisWards(t *testing.T) {
 		own := c.recorded(c.head, c.camp, item(c.keeper, shift, "07-14 13:00", "07-14 17:00"))
 		wards := c.recorded(c.head, c.camp, item(ward, shift, "07-14 13:00", "07-14 17:00"))
 		got := c.verify(c.keeper, c.camp, own, wards, id.New())
-		for i, want := range []error{attendance.ErrOwn, attendance.ErrRelative, attendance.ErrNotFound} {
+		for i, want := range []error{duty.ErrConflict, duty.ErrConflict, attendance.ErrNotFound} {
 			if !errors.Is(got[i].Err, want) {
 				t.Errorf("%d: %v", i, got[i].Err)
 			}

@@ -115,9 +115,15 @@ func queries(tx *repository.Tx) map[string]string {
 // guarded are the tables whose rows nobody may change or delete.
 var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals"}
 
-// Guards names the triggers that must be there: of append-only tables, and of what was first told of a presence.
+// kept are the tables whose rows move on but never go.
+var kept = []string{"attendances", "households"}
+
+// Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {
-	names := []string{"attendances_as_told", "attendances_no_delete"}
+	names := []string{"attendances_as_told"}
+	for _, table := range kept {
+		names = append(names, table+"_no_delete")
+	}
 	for _, table := range guarded {
 		names = append(names, table+"_append_only", table+tx.Pick("_no_truncate", "_no_delete"))
 	}

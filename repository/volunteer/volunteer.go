@@ -164,17 +164,6 @@ func (r Volunteers) HasAccount(_ context.Context, person id.ID) (has bool, err e
 	return has, err
 }
 
-// Related implements volunteer.Relations: each branch goes by its own index.
-func (r Volunteers) Related(_ context.Context, person id.ID) (related []id.ID, err error) {
-	err = r.Tx.Raw(`SELECT other FROM (
-			SELECT g.volunteer_id AS other FROM guardians g WHERE g.guardian_volunteer_id = ?
-			UNION SELECT g.volunteer_id FROM volunteers me JOIN guardians g ON g.mobile = me.mobile WHERE me.id = ?
-			UNION SELECT g.guardian_volunteer_id FROM guardians g WHERE g.volunteer_id = ? AND g.guardian_volunteer_id IS NOT NULL
-			UNION SELECT v.id FROM guardians g JOIN volunteers v ON v.mobile = g.mobile WHERE g.volunteer_id = ?
-		) AS o WHERE other <> ?`, person, person, person, person, person).Scan(&related).Error
-	return related, err
-}
-
 // AtCamp implements volunteer.Repository.
 func (r Volunteers) AtCamp(_ context.Context, campID id.ID, f volunteer.Filter, p page.Request) (page.Page[volunteer.Volunteer], error) {
 	var people []volunteer.Volunteer

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"dure/domain/camp"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -235,16 +237,16 @@ func TestGuardiansAndWards(t *testing.T) {
 			"father": {little.ID},
 		} {
 			who := map[string]id.ID{"mother": registered.ID, "ward": ward.ID, "little": little.ID, "father": late.ID}[name]
-			var got []id.ID
+			var ties duty.Ties
 			if err := c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error {
 				var err error
-				got, err = tx.Volunteers().Related(ctx, who)
+				ties, err = tx.Duties().Ties(ctx, who)
 				return err
 			}); err != nil {
 				t.Fatal(err)
 			}
 			order := func(a, b id.ID) int { return slices.Compare(a[:], b[:]) }
-			slices.SortFunc(got, order)
+			got := slices.SortedFunc(maps.Keys(ties), order)
 			slices.SortFunc(want, order)
 			if !slices.Equal(got, want) {
 				t.Errorf("%s: %v, want %v", name, got, want)
@@ -259,7 +261,7 @@ func TestGuardiansAndWards(t *testing.T) {
 			want error
 		}{
 			"a keeper":     {c.keeper, confirm, volunteer.ErrNotFound},
-			"the mother":   {own, confirm, volunteer.ErrOwnWard},
+			"the mother":   {own, confirm, duty.ErrConflict},
 			"of an adult":  {c.officer, volunteer.Confirm{VolunteerID: registered.ID, Method: volunteer.ByPhone}, volunteer.ErrNotPending},
 			"of nobody":    {c.officer, volunteer.Confirm{VolunteerID: id.New(), Method: volunteer.ByPhone}, volunteer.ErrNotFound},
 			"no method":    {c.officer, volunteer.Confirm{VolunteerID: ward.ID}, fault.ErrInvalid},

@@ -30,6 +30,7 @@ const (
 type Error struct {
 	Kind   Kind
 	Code   string         // e.g. "attendance.already_recorded"; never renamed
+	Case   string         // which of several cases of the fault it is, where that says more; translated under code+"."+case
 	Args   map[string]any // values for the translated text; never personal data or secrets
 	Fields []Field        // the members of the request that are wrong, when it is about members
 }
@@ -45,12 +46,27 @@ type Field struct {
 func New(kind Kind, code string) *Error { return &Error{Kind: kind, Code: code} }
 
 // Error gives the code, for logs; people read the translated text.
-func (e *Error) Error() string { return e.Code }
+func (e *Error) Error() string { return e.Key() }
+
+// Key is where the text is translated: the code, and the case when there is one.
+func (e *Error) Key() string {
+	if e.Case == "" {
+		return e.Code
+	}
+	return e.Code + "." + e.Case
+}
 
 // Is makes copies with arguments or fields match the declared fault.
 func (e *Error) Is(target error) bool {
 	t, ok := errors.AsType[*Error](target)
 	return ok && t.Code == e.Code
+}
+
+// In gives a copy that names the case.
+func (e *Error) In(which string) *Error {
+	c := *e
+	c.Case = which
+	return &c
 }
 
 // With gives a copy that carries one more argument for its text.
