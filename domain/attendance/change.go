@@ -250,8 +250,9 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 	if err := tx.Audit().Record(ctx, event(c, before, p, now, c.Reason)); err != nil {
 		return c, err
 	}
-	return c, s.settle(ctx, tx, accounts, []Attendance{before}, []Attendance{a},
+	_, err = Settle(ctx, tx, s.clock.Zone, accounts, []Attendance{before}, []Attendance{a},
 		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now})
+	return c, err
 }
 
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {

@@ -214,7 +214,7 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Att
 			return tx.Attendance().Decide(ctx, []Attendance{*a})
 		}
 		after := []Attendance{*a}
-		err = s.settle(ctx, tx, accounts, nil, after, Cause{Actor: p.AccountID, Now: now})
+		_, err = Settle(ctx, tx, s.clock.Zone, accounts, nil, after, Cause{Actor: p.AccountID, Now: now})
 		answer = after[0]
 		return err
 	})

@@ -20,13 +20,20 @@ type Cause struct {
 	Now    time.Time
 }
 
-// settle writes attendances whose state or times changed, counts the days anew that they touch or touched, and posts the
-// differences. The persons' accounts must be locked. before holds the rows as they were where times or validity change;
-// after is written, its recognised minutes brought up to date.
-func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Account, before, after []Attendance, c Cause) error {
-	days, err := s.personDays(accounts, append(slices.Clone(before), after...))
+// Ports is what settling touches.
+type Ports interface {
+	Attendance() Repository
+	Ledger() ledger.Repository
+}
+
+// Settle writes attendances whose state or times changed, counts the days anew that they touch or touched, and posts the
+// differences, which it gives back. The persons' accounts must be locked. before holds the rows as they were where times
+// or validity change; after is written, its recognised minutes brought up to date. Whoever decides on presences (a
+// verification, a correction, a dispute, an import) ends here.
+func Settle(ctx context.Context, tx Ports, zone *time.Location, accounts map[id.ID]ledger.Account, before, after []Attendance, c Cause) ([]ledger.Entry, error) {
+	days, err := personDays(zone, accounts, append(slices.Clone(before), after...))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	subjects := make(map[id.ID]*Attendance, len(after))
 	ids := make([]id.ID, len(after))
@@ -35,16 +42,16 @@ func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.A
 	}
 	book, err := tx.Attendance().DayBook(ctx, days, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rules, err := tx.Attendance().Rules(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	drafts := Drafts(days, s.clock.Zone, book, subjects, rules, c)
+	drafts := Drafts(days, zone, book, subjects, rules, c)
 	entries, moved, err := ledger.Post(accounts, drafts, c.Now)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	others := map[id.ID]int{}
 	for _, d := range drafts {
@@ -55,16 +62,16 @@ func (s *Service) settle(ctx context.Context, tx Tx, accounts map[id.ID]ledger.A
 		}
 	}
 	if err := tx.Attendance().Decide(ctx, after); err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.Ledger().Append(ctx, entries, moved); err != nil {
-		return err
+		return nil, err
 	}
-	return tx.Attendance().Recognised(ctx, others)
+	return entries, tx.Attendance().Recognised(ctx, others)
 }
 
 // personDays lists the days that attendances touch, each once, a person's days in order.
-func (s *Service) personDays(accounts map[id.ID]ledger.Account, touched []Attendance) ([]PersonDay, error) {
+func personDays(zone *time.Location, accounts map[id.ID]ledger.Account, touched []Attendance) ([]PersonDay, error) {
 	type key struct {
 		volunteer id.ID
 		day       calendar.Day
@@ -76,10 +83,10 @@ func (s *Service) personDays(accounts map[id.ID]ledger.Account, touched []Attend
 		if !ok {
 			return nil, ledger.ErrNoAccount
 		}
-		for _, day := range a.Span().Days(s.clock.Zone) {
+		for _, day := range a.Span().Days(zone) {
 			if k := (key{a.VolunteerID, day}); !seen[k] {
 				seen[k] = true
-				days = append(days, PersonDay{a.VolunteerID, account.ID, day, day.Start(s.clock.Zone), day.End(s.clock.Zone)})
+				days = append(days, PersonDay{a.VolunteerID, account.ID, day, day.Start(zone), day.End(zone)})
 			}
 		}
 	}

@@ -121,7 +121,8 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if changed[0].State != Verified { // one decision is either all verification or all rejection
 			return tx.Attendance().Decide(ctx, changed)
 		}
-		return s.settle(ctx, tx, accounts, nil, changed, Cause{Actor: p.AccountID, Now: now})
+		_, err = Settle(ctx, tx, s.clock.Zone, accounts, nil, changed, Cause{Actor: p.AccountID, Now: now})
+		return err
 	})
 	return verdicts, err
 }
