@@ -12,6 +12,7 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	documentapi "dure/api/document"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -24,6 +25,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -37,6 +39,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -54,12 +57,17 @@ type dependencies struct {
 	hasher *account.Hasher
 	texts  volunteer.Texts
 	tokens *tokens
+	vault  document.Vault
+	limit  int64 // of a document, in bytes
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}}
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20}
+	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
+		return d, err
+	}
 	d.tokens, err = newTokens(ctx, cfg, db, clock)
 	return d, err
 }
@@ -85,6 +93,7 @@ func features(d dependencies) []api.Feature {
 		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
+		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
@@ -94,6 +103,10 @@ func features(d dependencies) []api.Feature {
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func documents(d dependencies) *document.Service {
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
 }
 
 // newEngine builds the API.
