@@ -25,6 +25,14 @@ func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
 }
 
+// CanReject wants somebody who is not near to the volunteer; whoever entered the presence may take his own word back.
+func CanReject(p auth.Principal, a Attendance, ties duty.Ties) error {
+	if p.AccountID == a.RecordedBy {
+		return nil
+	}
+	return duty.Conflict(p, ties, a.VolunteerID)
+}
+
 // CanRefuseChange wants another person than the one who proposed it, and nobody's own or his family's presence.
 func CanRefuseChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: c.ProposedBy, Case: duty.Proposed})
