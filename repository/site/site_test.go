@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"dure/domain/kernel/auth"
-	"dure/domain/kernel/duty"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
