@@ -82,7 +82,7 @@ func (h Handler) code(c *gin.Context) {
 //	@Failure		401			{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403			{object}	problem.Problem	"attendance.no_person"
 //	@Failure		404			{object}	problem.Problem	"attendance.shift_not_found"
-//	@Failure		409			{object}	problem.Problem	"attendance.not_yet, shift_over, already_recorded, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn"
+//	@Failure		409			{object}	problem.Problem	"attendance.not_yet, shift_over, already_recorded, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn; site.not_approved"
 //	@Failure		413			{object}	problem.Problem	"request.too_large"
 //	@Failure		415			{object}	problem.Problem	"request.media_type"
 //	@Failure		422			{object}	problem.Problem	"attendance.code_wrong, request.invalid"

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"dure/api"
 	"dure/domain/kernel/auth"
@@ -246,5 +248,122 @@ func TestABulkDecisionTellsOfEach(t *testing.T) {
 		keeper.post(camp+"/rejections", map[string]any{"attendance_ids": []string{slip}, "reason": "잘못 적음"}).want(http.StatusOK).wantAll("status", "rejected")
 		wife.get("/me/hours").wantHours(180, 0)
 		c.proved()
+	})
+}
+
+// A household is declared by number and name; who guesses learns nothing, and is slowed down without standing in another's way.
+func TestWhoGuessesAtNamesIsSlowedDown(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		p, other, officer := c.volunteer("홍길동"), c.volunteer("김영희"), c.officer()
+		declaration := func(number, name string) any { return map[string]any{"volunteer_number": number, "name": name} }
+		p.post("/me/household", declaration("1234-5670", "김영희")).refused(422, "volunteer.number_wrong")
+		p.post("/me/household", declaration(p.Number, "홍길동")).refused(422, "request.invalid")
+		wrong := p.post("/me/household", declaration(other.Number, "김영자")).refused(422, "volunteer.household_unknown")
+		nobody := p.post("/me/household", declaration("1000-0004", "김영희")).refused(422, "volunteer.household_unknown")
+		if wrong.text("detail") != nobody.text("detail") || strings.Contains(string(wrong.Body), other.Number) {
+			t.Errorf("%s %s", wrong.Body, nobody.Body)
+		}
+		for range 3 {
+			p.post("/me/household", declaration(other.Number, "김영자")).refused(422, "volunteer.household_unknown")
+		}
+		if a := p.post("/me/household", declaration(other.Number, "김영희")).refused(429, "request.rate"); a.Header.Get("Retry-After") != "600" {
+			t.Error(a.Header)
+		}
+		for range 7 { // right ones are no guesses
+			other.post("/me/household", declaration(p.Number, "홍길동")).want(http.StatusOK)
+		}
+		c.wait(10 * time.Minute)
+		declared := p.post("/me/household", declaration(" "+strings.ReplaceAll(other.Number, "-", ""), " 김영희")).want(http.StatusOK)
+		if declared.text("name") != "김*희" || declared.text("declared_by") != "other" {
+			t.Errorf("%s", declared.Body)
+		}
+		p.get("/me/household").want(http.StatusOK).golden("household")
+		officer.get("/volunteers/" + other.Volunteer.String() + "/household").want(http.StatusOK).golden("household-of-another")
+
+		end := "/household/" + declared.text("household_id") + "/end"
+		p.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(404, "volunteer.not_found")
+		officer.post("/volunteers/"+officer.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(404, "volunteer.household_not_found")
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": ""}).refused(422, "request.invalid")
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).want(http.StatusNoContent)
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(409, "volunteer.household_ended")
+		if n := other.get("/me/household").want(http.StatusOK).count("items"); n != 0 {
+			t.Error(n)
+		}
+	})
+}
+
+// Ten wrong codes at a shift, even at the same moment, and the account waits for the next one; others check in meanwhile.
+func TestWhoGuessesAtCodesIsSlowedDown(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		head, p, other := c.head(), c.volunteer("홍길동"), c.volunteer("김영희")
+		programme := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
+		shift, second := c.session(head, programme, "2026-07-15T10:00", "2026-07-15T12:00", 0), c.session(head, programme, "2026-07-15T09:00", "2026-07-15T13:00", 0)
+		code := head.get("/shifts/" + shift + "/check-in-code").want(http.StatusOK).text("code")
+		wrong := map[string]any{"code": fmt.Sprintf("%08d", 1)}
+		var wg sync.WaitGroup
+		statuses := make(chan int, 40)
+		for range cap(statuses) {
+			wg.Go(func() { statuses <- p.post("/shifts/"+shift+"/check-ins", wrong).Status })
+		}
+		wg.Wait()
+		close(statuses)
+		counts := map[int]int{}
+		for status := range statuses {
+			counts[status]++
+		}
+		if counts[422] != 10 || counts[429] != 30 {
+			t.Error(counts)
+		}
+		p.post("/shifts/"+shift+"/check-outs", map[string]any{"code": code}).refused(429, "request.rate")
+		p.post("/shifts/"+second+"/check-ins", wrong).refused(422, "attendance.code_wrong")
+		for range 12 {
+			other.post("/shifts/"+shift+"/check-ins", map[string]any{"code": code}).want(http.StatusOK)
+		}
+		c.later(30 * time.Second)
+		code = head.get("/shifts/" + shift + "/check-in-code").want(http.StatusOK).text("code")
+		p.post("/shifts/"+shift+"/check-ins", map[string]any{"code": code}).want(http.StatusOK)
+	})
+}
+
+// At a demand site that was suspended or closed nothing new is recorded; what was recorded before is still decided on.
+func TestASuspendedSitesPresencesAreDecidedOn(t *testing.T) {
+	eachCity(t, func(c *city) {
+		site, manager := c.welfareCentre("동구복지관")
+		officer, v := c.officer(), c.volunteer("홍길동")
+		house := "/demand-sites/" + site.String()
+		programme := c.programme(manager, "demand_site", site, "목욕 봉사")
+		shift, today := c.session(manager, programme, "2026-07-14T09:00", "2026-07-14T12:00", 0), c.session(manager, programme, "2026-07-15T09:00", "2026-07-15T12:00", 0)
+		var ids []string
+		for i, hour := range []string{"09", "10", "11"} {
+			ids = append(ids, manager.recorded(house, presenceOf(fmt.Sprint(i), v, shift, "2026-07-14T"+hour+":00", "2026-07-14T"+hour+":30")))
+		}
+		code := map[string]any{"code": manager.get("/shifts/" + today + "/check-in-code").want(http.StatusOK).text("code")}
+		late := presenceOf("late", v, shift, "2026-07-14T11:30", "2026-07-14T12:00")
+		rejection := func(ids ...string) any {
+			return map[string]any{"attendance_ids": ids, "reason": "먼저 갔습니다."}
+		}
+		reason := map[string]any{"reason": "점검"}
+
+		officer.post(house+"/suspension", reason).want(http.StatusOK)
+		for _, who := range []*client{manager, officer} {
+			who.post(house+"/attendances", batch(late)).refused(http.StatusConflict, "site.not_approved")
+		}
+		v.post(house+"/attendances", batch(late)).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		c.head().post(house+"/verifications", confirmed(ids[0])).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		v.post("/shifts/"+today+"/check-ins", code).refused(http.StatusConflict, "site.not_approved")
+		officer.verify(house, ids[0]).wantAll("status", "verified")
+		manager.post(house+"/rejections", rejection(ids[1])).want(http.StatusOK).wantAll("status", "rejected")
+		v.get("/me/hours").wantHours(30, 30)
+
+		officer.post(house+"/closure", reason).want(http.StatusOK)
+		c.later(6 * time.Second) // what reads know of an account is up to five seconds old
+		manager.post(house+"/rejections", rejection(ids[2])).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		officer.verify(house, ids[2]).wantAll("status", "verified")
+		change := officer.post("/attendances/"+ids[0]+"/reversals", reason).want(http.StatusCreated).text("id")
+		c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil).post("/attendances/"+ids[0]+"/changes/"+change+"/verification", nil).want(http.StatusOK)
+		v.get("/me/hours").wantHours(30, 0)
+		officer.post(house+"/attendances", batch(late)).refused(http.StatusConflict, "site.not_approved")
 	})
 }

@@ -93,10 +93,12 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if err != nil {
 			return err
 		}
-		if err := tx.Attendance().Organiser(ctx, o); err != nil {
+		open, err := tx.Attendance().Organiser(ctx, o)
+		if err != nil {
 			return err
 		}
-		if err := CanWork(p, o.ID); err != nil {
+		// What was recorded is decided on even after its demand site was suspended or closed.
+		if err := CanWorkAt(p, o, open); err != nil {
 			return err
 		}
 		if err := f.Err(); err != nil {
