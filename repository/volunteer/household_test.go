@@ -61,23 +61,13 @@ func TestOneDeclarationBindsBoth(t *testing.T) {
 			t.Fatal(n, "traces of refused declarations")
 		}
 
-		// Both sides declare it, many times at once: one row, whichever was first.
+		if err := declare(him, id.Nil, " "+she.Number, "김  영희"); err != nil {
+			t.Fatal(err)
+		}
+		if err := declare(her, id.Nil, he.Number, "홍길동"); err != nil {
+			t.Fatal(err)
+		}
 		var wg sync.WaitGroup
-		for i := range 12 {
-			wg.Go(func() {
-				err := declare(him, id.Nil, " "+she.Number, "김  영희")
-				if i%2 == 1 {
-					err = declare(her, id.Nil, he.Number, "홍길동")
-				}
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		if n, kept := c.count("households"), c.count("audit_events WHERE action = 'volunteer.household_declared'"); n != 1 || kept != 2 {
-			t.Fatal(n, kept)
-		}
 		mine, err := c.MyHousehold(him)
 		hers, herErr := c.MyHousehold(her)
 		if err != nil || herErr != nil || len(mine) != 1 || len(hers) != 1 || mine[0].ID != hers[0].ID || mine[0].Declared == hers[0].Declared ||
@@ -88,6 +78,9 @@ func TestOneDeclarationBindsBoth(t *testing.T) {
 			t.Fatal(a, b)
 		}
 
+		if n, kept := c.count("households"), c.count("audit_events WHERE action = 'volunteer.household_declared'"); n != 1 || kept != 2 {
+			t.Fatal(n, kept)
+		}
 		household := mine[0].ID
 		son := c.enter(somebody("홍아들", "2000-01-01"))
 		sons := c.signedIn(&son.ID, auth.CentreOfficer, auth.City, id.Nil)
@@ -130,6 +123,40 @@ func TestOneDeclarationBindsBoth(t *testing.T) {
 		if all, err := c.ReadHousehold(c.officer, she.ID); err != nil || len(all) != 2 || !all[0].Declared || all[1].Declared ||
 			c.count("audit_events WHERE action = 'volunteer.household_read'") != 1 {
 			t.Error(all, err)
+		}
+	})
+}
+
+// Both sides declare it at the same moment, several times each: one row, whichever was first, and nobody is refused.
+func TestTheSameDeclarationRacesItself(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCentre(t, db)
+		const pairs = 15
+		for range pairs {
+			a, b := c.enter(somebody("홍길동", "1980-01-01")), c.enter(somebody("김영희", "1981-01-01"))
+			his, hers := c.signedIn(&a.ID, auth.Volunteer, "", id.Nil), c.signedIn(&b.ID, auth.Volunteer, "", id.Nil)
+			var wg sync.WaitGroup
+			start, refused := make(chan struct{}), make(chan error, 8)
+			for i := range cap(refused) {
+				ctx, cmd := his, volunteer.Declare{Number: b.Number, Name: "김영희"}
+				if i%2 == 1 {
+					ctx, cmd = hers, volunteer.Declare{Number: a.Number, Name: "홍길동"}
+				}
+				wg.Go(func() {
+					<-start
+					refused <- second(c.DeclareHousehold(ctx, cmd))
+				})
+			}
+			close(start)
+			wg.Wait()
+			for range cap(refused) {
+				if err := <-refused; err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if n, kept := c.count("households"), c.count("audit_events WHERE action = 'volunteer.household_declared'"); n != pairs || kept != 2*pairs {
+			t.Error(n, kept)
 		}
 	})
 }
