@@ -112,7 +112,7 @@ func authenticate(a Authenticator) gin.HandlerFunc {
 	}
 }
 
-// Rate bounds the sign-ins and registrations that come from one address.
+// Rate bounds the calls that come from one address.
 type Rate struct {
 	PerSecond float64
 	Burst     int
@@ -125,12 +125,22 @@ const addresses = 20_000
 
 // limitSignIns slows down who writes without being signed in, by address.
 func limitSignIns(r Rate, clock calendar.Clock) gin.HandlerFunc {
+	limit := Limit(r, clock)
+	return func(c *gin.Context) {
+		if c.Request.Method != http.MethodGet {
+			limit(c)
+		}
+	}
+}
+
+// Limit slows down whoever calls the routes behind it, by address.
+func Limit(r Rate, clock calendar.Clock) gin.HandlerFunc {
 	seen, err := lru.New[string, *rate.Limiter](addresses)
 	if err != nil {
 		panic(err) // the size is a constant above zero
 	}
 	return func(c *gin.Context) {
-		if c.Request.Method == http.MethodGet || r.PerSecond <= 0 {
+		if r.PerSecond <= 0 {
 			return
 		}
 		fresh := rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)

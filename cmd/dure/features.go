@@ -12,6 +12,7 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	certificateapi "dure/api/certificate"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -24,6 +25,8 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/certificate"
+	"dure/domain/certificate/paper"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -37,6 +40,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	certificatestore "dure/repository/certificate"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -54,12 +58,16 @@ type dependencies struct {
 	hasher *account.Hasher
 	texts  volunteer.Texts
 	tokens *tokens
+	paper  paper.Printer
+	issuer string   // of certificates
+	checks api.Rate // of certificates
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}}
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		paper: paper.New(cfg.PublicURL), issuer: cfg.CertIssuer, checks: api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst}}
 	d.tokens, err = newTokens(ctx, cfg, db, clock)
 	return d, err
 }
@@ -70,6 +78,7 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
+	certificates := certificatestore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
@@ -86,6 +95,7 @@ func features(d dependencies) []api.Feature {
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
+		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, api.Limit(d.checks, d.clock)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}

@@ -89,6 +89,8 @@ var layers = []layer{
 	{folder: "domain/kernel/", ours: []string{"domain/kernel/"}, theirs: []string{"github.com/google/uuid"}, forbidStandard: noIO},
 	{folder: "domain/sheet/", ours: []string{"domain/kernel/"}, // excelize reads a workbook that is in memory
 		theirs: []string{"github.com/xuri/excelize/", "golang.org/x/text/"}, forbidStandard: noIO},
+	{folder: "domain/certificate/paper/", ours: []string{"domain/kernel/", "domain/certificate"}, // draws in memory
+		theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/skip2/go-qrcode", "golang.org/x/image/"}, forbidStandard: noIO},
 	{folder: "domain/", ours: []string{"domain/"}, theirs: []string{"github.com/teambition/rrule-go", "golang.org/x/crypto/argon2", "golang.org/x/text/"}, forbidStandard: noIO},
 	{folder: "repository/", ours: []string{"domain/", "migrations", "repository", "repository/"},
 		theirs:         []string{"gorm.io/", "github.com/glebarez/", "github.com/jackc/pgx/", "modernc.org/sqlite/lib", "github.com/gofrs/flock"},

@@ -141,8 +141,8 @@ var (
 	errAccounted = fault.New(fault.Unavailable, "certificate.account_moved")
 )
 
-// Statement is what the city knows of a person at one instant.
-type Statement struct {
+// Subject is a person with his account.
+type Subject struct {
 	AccountID    id.ID
 	Sequence     int64
 	Head         string
@@ -150,8 +150,14 @@ type Statement struct {
 	Name         string
 	BirthDate    calendar.Day
 	Number       string
-	Postings     []Line            // entries inside the period, below zero when they take back; those of one presence on one day stand together, in order
-	FieldNames   map[string]string // of all fields of 1365, by code
+}
+
+// Statement is what the city knows of a person at one instant.
+type Statement struct {
+	Subject
+	Postings   []Line            // entries inside the period, below zero when they take back; those of one presence on one day stand together, in order
+	FieldNames map[string]string // of all fields of 1365, by code
+	Issued     int               // certificates of the day before
 }
 
 // Revocation is the centre's decision that a certificate is not to be relied on.
@@ -176,8 +182,8 @@ type Repository interface {
 
 // Reader reads certificates. Every list is limited to one person.
 type Reader interface {
-	// Statement reads what may be certified to a person for a period.
-	Statement(ctx context.Context, volunteer id.ID, from, to calendar.Day) (Statement, error)
+	// Statement reads what may be certified to a person for a period, and how many certificates he got since an instant.
+	Statement(ctx context.Context, volunteer id.ID, from, to calendar.Day, since time.Time) (Statement, error)
 	// ByNumber finds a certificate, or fails with ErrNotFound.
 	ByNumber(ctx context.Context, number string) (Issued, error)
 	// Of gives a person's certificates, newest first.

@@ -22,6 +22,7 @@ const (
 	mostYears = 10
 	mostLines = 2000
 	mostADay  = 20
+	day       = 24 * time.Hour
 )
 
 // tries is how often a certificate is drawn up anew because minutes were posted meanwhile.
@@ -91,9 +92,12 @@ func (i Issue) check(f fault.Fields, today calendar.Day) {
 
 // draft draws up what is to be certified, as the ledger stands now.
 func (s *Service) draft(ctx context.Context, me id.ID, cmd Issue, now time.Time) (Certificate, []Line, error) {
-	st, err := s.reader.Statement(ctx, me, cmd.From, cmd.To)
+	st, err := s.reader.Statement(ctx, me, cmd.From, cmd.To, now.Add(-day))
 	if err != nil {
 		return Certificate{}, nil, err
+	}
+	if st.Issued >= mostADay { // told before anything is drawn; what counts is told again under the lock
+		return Certificate{}, nil, ErrTooMany.With("max", mostADay)
 	}
 	codes, err := wanted(cmd.FieldCodes, st.FieldNames)
 	if err != nil {
@@ -167,7 +171,7 @@ func (s *Service) keep(ctx context.Context, c Certificate, lines []Line, pdf []b
 		if a := accounts[c.VolunteerID]; a.Sequence != c.LedgerSequence || a.Head != c.LedgerHead {
 			return errAccounted
 		}
-		issued, err := tx.Certificates().IssuedSince(ctx, c.VolunteerID, now.AddDate(0, 0, -1))
+		issued, err := tx.Certificates().IssuedSince(ctx, c.VolunteerID, now.Add(-day))
 		if err != nil {
 			return err
 		}

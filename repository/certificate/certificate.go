@@ -136,15 +136,18 @@ func (s Store) Paper(ctx context.Context, volunteer, certificateID id.ID) (c cer
 }
 
 // Statement implements certificate.Reader: person, account and entries as they stood at one instant.
-func (s Store) Statement(ctx context.Context, volunteer id.ID, from, to calendar.Day) (st certificate.Statement, err error) {
-	err = s.db.Snapshot(ctx, func(_ context.Context, tx *repository.Tx) error {
+func (s Store) Statement(ctx context.Context, volunteer id.ID, from, to calendar.Day, since time.Time) (st certificate.Statement, err error) {
+	err = s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error {
 		found := tx.Raw(`SELECT a.id AS account_id, a.sequence, a.head, a.last_posted_at, v.name, v.birth_date, v.number
-			FROM volunteers v JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' WHERE v.id = ?`, volunteer).Scan(&st)
+			FROM volunteers v JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' WHERE v.id = ?`, volunteer).Scan(&st.Subject)
 		if found.Error == nil && found.RowsAffected == 0 {
 			return ledger.ErrNoAccount
 		}
 		if found.Error != nil {
 			return found.Error
+		}
+		if st.Issued, err = (Certificates{tx}).IssuedSince(ctx, volunteer, since); err != nil {
+			return err
 		}
 		if st.FieldNames, err = fieldNames(tx); err != nil {
 			return err

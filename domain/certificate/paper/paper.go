@@ -47,8 +47,9 @@ func (p Printer) Print(c certificate.Certificate, lines []certificate.Line) ([]b
 		return nil, fmt.Errorf("paper: %w", err)
 	}
 	var out bytes.Buffer
+	seen := map[rune]bool{}
 	for pages, drawn := 0, false; !drawn; {
-		s := &sheet{Fpdf: blank(c), words: in(c.Language), c: c, url: p.CheckURL(c.Number), pages: pages, font: f}
+		s := &sheet{Fpdf: blank(c), words: in(c.Language), c: c, url: p.CheckURL(c.Number), pages: pages, font: f, seen: seen}
 		if err := s.draw(lines); err != nil {
 			return nil, err
 		}
@@ -90,6 +91,7 @@ type sheet struct {
 	pages int // in all; 0 while that is not known
 	font  *sfnt.Font
 	buf   sfnt.Buffer
+	seen  map[rune]bool // what shows told
 }
 
 func (s *sheet) draw(lines []certificate.Line) error {
@@ -237,12 +239,15 @@ func (s *sheet) code(x, y float64) error {
 
 // shows tells whether the font has something to see for a sign; for many it has an empty one.
 func (s *sheet) shows(r rune) bool {
-	index, err := s.font.GlyphIndex(&s.buf, r)
-	if err != nil || index == 0 {
-		return false
+	if shown, told := s.seen[r]; told {
+		return shown
 	}
-	outline, err := s.font.LoadGlyph(&s.buf, index, fixed.I(10), nil)
-	return err == nil && (len(outline) > 0 || r == ' ')
+	index, err := s.font.GlyphIndex(&s.buf, r)
+	if err == nil && index != 0 {
+		outline, err := s.font.LoadGlyph(&s.buf, index, fixed.I(10), nil)
+		s.seen[r] = err == nil && (len(outline) > 0 || r == ' ')
+	}
+	return s.seen[r]
 }
 
 // wrap cuts a text into lines of a width with the letters as they are set: at spaces, and inside words that are too long.
