@@ -30,12 +30,27 @@ func contents(t *testing.T, db *repository.DB) string {
 			if slices.Contains([]string{"sessions", "refresh_tokens", "login_failures"}, table) {
 				continue
 			}
-			var rows []map[string]any
-			if err := tx.Raw(`SELECT * FROM ` + table).Scan(&rows).Error; err != nil {
+			rows, err := tx.Raw(`SELECT * FROM ` + table).Rows() // not by the mapper, which cannot read bytes into a map
+			if err != nil {
 				return err
 			}
-			for _, row := range rows {
-				all = append(all, fmt.Sprint(table, row))
+			defer rows.Close()
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			row, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range row {
+				into[i] = &row[i]
+			}
+			for rows.Next() {
+				if err := rows.Scan(into...); err != nil {
+					return err
+				}
+				all = append(all, fmt.Sprint(table, columns, row))
+			}
+			if err := rows.Err(); err != nil {
+				return err
 			}
 		}
 		return nil
