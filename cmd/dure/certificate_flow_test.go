@@ -169,7 +169,7 @@ func TestCorrectionsAndNeighboursSupersede(t *testing.T) {
 		status(b, "valid")
 
 		early := c.servedBy(v, "오전", "2026-07-14T09:00", "2026-07-14T12:00")
-		late := c.servedBy(v, "겹침", "2026-07-14T11:00", "2026-07-14T13:00") // one hour counts
+		c.servedBy(v, "겹침", "2026-07-14T11:00", "2026-07-14T13:00") // one hour counts
 		d := certified("2026-07-14", "2026-07-14")
 		c.agreed(early, "reversals", map[string]any{"reason": "오지 않음"})
 		status(d, "superseded")
@@ -179,7 +179,6 @@ func TestCorrectionsAndNeighboursSupersede(t *testing.T) {
 		e := certified("2026-07-14", "2026-07-14")
 		c.servedBy(v, "다시 오전", "2026-07-14T10:30", "2026-07-14T12:30") // takes an hour and a half from the certified one
 		status(e, "superseded")
-		_ = late
 	})
 }
 
