@@ -106,7 +106,7 @@ func authenticate(a Authenticator) gin.HandlerFunc {
 	}
 }
 
-// Rate bounds the sign-ins and registrations that come from one address.
+// Rate bounds the calls that come from one address.
 type Rate struct {
 	PerSecond float64
 	Burst     int

@@ -98,7 +98,10 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		near.livesWith(number, "박아이")
 		kin.patch("/me", map[string]any{"mobile": "010-9999-8888"}, "If-Match", "*").want(http.StatusOK)
 
+		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
+
 		verdicts := map[string][]verdict{
+			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
 			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
 			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
@@ -186,7 +189,7 @@ var noVerdicts = []string{
 	// One's own.
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
-	"POST /documents",
+	"POST /documents", "POST /me/certificates",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.

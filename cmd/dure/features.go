@@ -12,7 +12,9 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	certificateapi "dure/api/certificate"
 	documentapi "dure/api/document"
+	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -25,6 +27,8 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/certificate"
+	"dure/domain/certificate/paper"
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
@@ -39,6 +43,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	certificatestore "dure/repository/certificate"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
@@ -59,12 +64,16 @@ type dependencies struct {
 	tokens *tokens
 	vault  document.Vault
 	limit  int64 // of a document, in bytes
+	paper  paper.Printer
+	issuer string   // of certificates
+	checks api.Rate // of certificates
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20}
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20,
+		paper: paper.New(cfg.PublicURL), issuer: cfg.CertIssuer, checks: api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst}}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
 	}
@@ -78,6 +87,7 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
+	certificates := certificatestore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
@@ -95,6 +105,7 @@ func features(d dependencies) []api.Feature {
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
+		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}

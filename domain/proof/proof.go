@@ -39,6 +39,8 @@ const (
 	TwoPersons        = "two-persons"
 	ChangesApplied    = "changes-applied"
 	RollupsAreSums    = "rollups-are-sums"
+	CertificatesKept  = "certificates-kept"
+	CertificatesTrue  = "certificates-true"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
 	OneAccountEach    = "one-account-each"
@@ -70,6 +72,8 @@ func Invariants() []Invariant {
 		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
 		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
+		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
+		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
@@ -208,6 +212,7 @@ func (c *checker) check(b Book) {
 	c.account(b)
 	c.attendances(b)
 	c.days(b)
+	c.certificates(b)
 	c.seal(b)
 }
 

@@ -80,6 +80,24 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT 'person_fields ' || volunteer_id || ' ' || field_code FROM fields GROUP BY volunteer_id, field_code
 				HAVING SUM(minutes) <> 0 OR MIN(side) = MAX(side)`,
 
+		// Whoever changes a certificate, and all that hangs on it, by hand would have to change the log of acts as well.
+		proof.CertificatesKept: `WITH told AS (
+				SELECT subject_id, volunteer_id, detail FROM audit_events WHERE action = 'certificate.issued'
+			)
+			SELECT 'certificates ' || c.id || ' (not as the log tells)' AS broken FROM certificates c
+				LEFT JOIN told t ON t.subject_id = CAST(c.id AS text) AND t.volunteer_id = c.volunteer_id
+					AND t.detail = '{"content":"' || c.content_hash || '","paper":"' || c.paper_hash || '"}'
+				WHERE t.subject_id IS NULL
+			UNION ALL SELECT 'certificates ' || t.subject_id || ' (gone)' FROM told t
+				LEFT JOIN certificates c ON CAST(c.id AS text) = t.subject_id WHERE c.id IS NULL
+			UNION ALL SELECT 'certificate_revocations ' || r.certificate_id || ' (not as the log tells)' FROM certificate_revocations r
+				LEFT JOIN audit_events e ON e.action = 'certificate.revoked' AND e.subject_id = CAST(r.certificate_id AS text)
+					AND e.account_id = r.revoked_by AND e.reason = r.reason
+				WHERE e.id IS NULL
+			UNION ALL SELECT 'certificate_revocations ' || e.subject_id || ' (gone)' FROM audit_events e
+				LEFT JOIN certificate_revocations r ON CAST(r.certificate_id AS text) = e.subject_id
+				WHERE e.action = 'certificate.revoked' AND r.certificate_id IS NULL`,
+
 		proof.PlacesCounted: `SELECT 'shifts ' || s.id || ' (' || s.confirmed || ', counted ' || COALESCE(u.n, 0) || ')' AS broken
 			FROM shifts s LEFT JOIN (
 				SELECT shift_id, COUNT(*) AS n FROM sign_ups WHERE state IN ('confirmed', 'attended', 'no_show') GROUP BY shift_id
@@ -113,10 +131,24 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "documents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{
+	"audit_events",
+	"certificate_lines",
+	"certificate_papers",
+	"certificate_revocations",
+	"certificates",
+	"consents",
+	"documents",
+	"ledger_entries",
+	"ledger_postings",
+	"ledger_seals",
+}
 
 // kept are the tables whose rows move on but never go.
-var kept = []string{"attendances", "households"}
+var kept = []string{
+	"attendances",
+	"households",
+}
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {
