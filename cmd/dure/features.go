@@ -12,6 +12,7 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	disputeapi "dure/api/dispute"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -24,6 +25,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/dispute"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -37,6 +39,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	disputestore "dure/repository/dispute"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -54,12 +57,15 @@ type dependencies struct {
 	hasher *account.Hasher
 	texts  volunteer.Texts
 	tokens *tokens
+
+	deadlines dispute.Deadlines
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}}
+		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays}}
 	d.tokens, err = newTokens(ctx, cfg, db, clock)
 	return d, err
 }
@@ -86,6 +92,7 @@ func features(d dependencies) []api.Feature {
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
+		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
@@ -94,6 +101,11 @@ func features(d dependencies) []api.Feature {
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func disputes(d dependencies) *dispute.Service {
+	store := disputestore.NewStore(d.db)
+	return dispute.NewService(store, store, d.clock, d.deadlines)
 }
 
 // newEngine builds the API.

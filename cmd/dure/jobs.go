@@ -43,6 +43,10 @@ func jobs(d dependencies) []job {
 			_, err := attendances(d).CloseForgotten(ctx)
 			return err
 		}},
+		{"move disputes on", 10 * time.Minute, time.Minute, func(ctx context.Context) error {
+			_, err := disputes(d).Expire(ctx)
+			return err
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

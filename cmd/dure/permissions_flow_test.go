@@ -87,7 +87,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		delete(enrolled, "password")
 		paper = head.post("/camps/"+c.Camp.String()+"/volunteers", enrolled).want(http.StatusCreated).text("volunteer_id")
 
-		reason := map[string]any{"reason": "까닭"}
+		open := person.post("/me/disputes", map[string]any{"attendance_id": verified, "checked_in_at": times["checked_in_at"], "checked_out_at": times["checked_out_at"],
+			"text": "더 있었습니다."}).want(http.StatusCreated).text("id")
+
+		reason, words := map[string]any{"reason": "까닭"}, map[string]any{"text": "까닭"}
 		decided := map[string]any{"attendance_ids": []string{pending}}
 		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
@@ -116,6 +119,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /camps/{camp_id}/attendances":                                   {nil, staff, 403},
 			"POST /camps/{camp_id}/attendances":                                  {present, staff, 403},
 			"POST /camps/{camp_id}/rejections":                                   {rejected, staff, 403},
+			"GET /camps/{camp_id}/disputes":                                      {nil, staff, 403},
 			"GET /camps/{camp_id}/shifts":                                        {nil, staff, 403},
 			"POST /camps/{camp_id}/verifications":                                {decided, staff, 403},
 			"GET /camps/{camp_id}/volunteers":                                    {nil, staff, 403},
@@ -134,13 +138,22 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /demand-sites/{site_id}/closure":                               {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/rejection":                             {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/rejections":                            {rejected, "site-manager officer", 403},
+			"GET /demand-sites/{site_id}/disputes":                               {nil, "site-manager officer", 403},
 			"GET /demand-sites/{site_id}/shifts":                                 {nil, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/suspension":                            {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/verifications":                         {decided, "site-manager officer", 403},
+			"GET /disputes":                                                      {nil, "officer", 403},
+			"GET /disputes/{dispute_id}":                                         {nil, staff, 404},
+			"POST /disputes/{dispute_id}/answer":                                 {words, staff, 404},
+			"POST /disputes/{dispute_id}/decision":                               {map[string]any{"decision": "granted", "reason": "까닭"}, staff, 404},
+			"POST /disputes/{dispute_id}/escalation":                             {words, staff, 404}, // and those are told to leave it to him
+			"POST /disputes/{dispute_id}/withdrawal":                             {words, staff, 404},
 			"GET /me":                          {nil, "everyone", 0},
 			"PATCH /me":                        {nil, "everyone", 0},
 			"GET /me/attendances":              {nil, "everyone", 0},
 			"GET /me/calendar.ics":             {nil, "everyone", 0},
+			"GET /me/disputes":                 {nil, "everyone", 0},
+			"POST /me/disputes":                {nil, "everyone", 0},
 			"GET /me/hours":                    {nil, "everyone", 0},
 			"GET /me/hours/entries":            {nil, "everyone", 0},
 			"GET /me/hours/entries/{entry_id}": {nil, "", 404},
@@ -167,7 +180,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /volunteers/{volunteer_id}/guardian-consents": {map[string]any{"method": "phone"}, "officer", 404},
 		}
 		ids := map[string]string{"camp_id": c.Camp.String(), "site_id": site, "activity_id": strings.TrimPrefix(activity, "/activities/"), "shift_id": coming,
-			"attendance_id": verified, "change_id": change, "grant_id": grant, "volunteer_id": paper,
+			"attendance_id": verified, "change_id": change, "dispute_id": open, "grant_id": grant, "volunteer_id": paper,
 			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
 			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
 		}

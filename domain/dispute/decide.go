@@ -18,7 +18,7 @@ import (
 // Decision is what is decided on a dispute. A grant may name the times that shall count; without them those that the
 // volunteer wants do, else those that were recorded.
 type Decision struct {
-	Grant        bool
+	Outcome      Outcome // ForHim or AgainstHim
 	CheckedInAt  *time.Time
 	CheckedOutAt *time.Time
 	Reason       string
@@ -32,8 +32,11 @@ type Decision struct {
 func (s *Service) Decide(ctx context.Context, dispute id.ID, v Decision) (Dispute, error) {
 	now := s.clock.Now()
 	f := fault.Collect()
+	if f.Require(v.Outcome != Undecided, "decision") && v.Outcome != ForHim && v.Outcome != AgainstHim {
+		f.Add("decision", "unknown")
+	}
 	pair(f, v.CheckedInAt, v.CheckedOutAt)
-	if !v.Grant && v.CheckedInAt != nil {
+	if v.Outcome == AgainstHim && v.CheckedInAt != nil {
 		f.Add("checked_in_at", "not_here")
 	}
 	text.Block(f, "reason", v.Reason, 1, maxReason)
@@ -70,7 +73,7 @@ func (s *Service) Decide(ctx context.Context, dispute id.ID, v Decision) (Disput
 		final := d.State == Escalated
 		d.State, d.Outcome, d.DecidedAt, d.DecidedBy, d.DueAt = Declined, AgainstHim, &now, &p.AccountID, after(s.clock, now, s.deadlines.Appeal)
 		decided, detail := stepDeclined, `{"decision":"declined"}`
-		if v.Grant {
+		if v.Outcome == ForHim {
 			decided = stepGranted
 			if detail, err = s.grant(ctx, tx, accounts, &d, a, shift, v, now); err != nil {
 				return err

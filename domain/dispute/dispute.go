@@ -157,7 +157,7 @@ type Full struct {
 
 // Deadlines are days after which a dispute moves on by itself, counted to the end of the last day.
 type Deadlines struct {
-	Answer int // from the opening: unanswered, it goes to the centre
+	Answer int // from the opening: unanswered, it goes to the centre; from the answer: undecided, too
 	Appeal int // from a decision: the volunteer may go to the centre until then, afterwards it is closed
 }
 

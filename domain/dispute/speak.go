@@ -24,7 +24,7 @@ func (s *Service) Answer(ctx context.Context, dispute id.ID, words string) (Disp
 		if d.State != Opened {
 			return nil, ErrState.With("state", d.State)
 		}
-		d.State, d.AnsweredBy, d.DueAt = Answered, &p.AccountID, nil
+		d.State, d.AnsweredBy, d.DueAt = Answered, &p.AccountID, after(s.clock, now, s.deadlines.Answer)
 		return []Step{d.step(stepAnswered, &p.AccountID, capacity(p), words, now)}, nil
 	})
 }
@@ -94,7 +94,7 @@ func (s *Service) say(ctx context.Context, dispute id.ID, words string, minimum 
 	return answer, err
 }
 
-// Expire moves disputes on whose days have passed: unanswered ones to the centre, decided ones to their end. It is a job of
+// Expire moves disputes on whose days have passed: unanswered and undecided ones to the centre, decided ones to their end. It is a job of
 // the program itself, and may run any number of times, at any time; it tells how many it moved.
 func (s *Service) Expire(ctx context.Context) (moved int, err error) {
 	now := s.clock.Now()
@@ -107,7 +107,7 @@ func (s *Service) Expire(ctx context.Context) (moved int, err error) {
 		steps, events := make([]Step, len(due)), make([]audit.Event, len(due))
 		for i := range due {
 			d := &due[i]
-			if d.State == Opened {
+			if d.State == Opened || d.State == Answered {
 				d.State, d.DueAt = Escalated, nil
 				steps[i] = d.step(stepEscalated, nil, AsSystem, "", now)
 			} else {
