@@ -70,6 +70,8 @@ const (
 //	@tag.description	인정시간: 내 시간과 그 내역
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
+//	@tag.name			document
+//	@tag.description	증빙 서류: 올리기와 보기
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
 //

@@ -33,9 +33,13 @@ func once(answers idempotency.Answers) gin.HandlerFunc {
 			problem.Write(c, bind.ErrHeader.With("name", "Idempotency-Key"))
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, bind.BatchLimit))
+		limit := int64(bind.BatchLimit)
+		if c.ContentType() == "multipart/form-data" {
+			limit = bind.FormLimit
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
 		if err != nil {
-			problem.Write(c, bind.ErrTooLarge.With("limit", bind.BatchLimit))
+			problem.Write(c, bind.ErrTooLarge.With("limit", limit))
 			return
 		}
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))

@@ -18,10 +18,11 @@ import (
 	"dure/domain/kernel/id"
 )
 
-// Limits of bodies in bytes; batches and sheets may be larger.
+// Limits of bodies in bytes; batches and sheets may be larger, and forms with documents larger still.
 const (
 	BodyLimit  = 1 << 20
 	BatchLimit = 5 << 20
+	FormLimit  = 33 << 20
 )
 
 var (

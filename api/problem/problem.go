@@ -52,6 +52,7 @@ var statuses = map[fault.Kind]struct {
 	fault.TooMany:             {http.StatusTooManyRequests, "kind.too_many"},
 	fault.Unavailable:         {http.StatusServiceUnavailable, "kind.unavailable"},
 	fault.MethodNotAllowed:    {http.StatusMethodNotAllowed, "kind.method_not_allowed"},
+	fault.Damaged:             {http.StatusInternalServerError, "kind.internal"},
 }
 
 // RequestIDKey is where the server keeps a request's id in gin's context.

@@ -18,6 +18,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/jackc/pgx/v5"
+
+	"dure/repository/vault"
 )
 
 const prefix = "DURE_"
@@ -32,6 +34,11 @@ type config struct {
 	Issuer            string         `env:"ISSUER" envDefault:"dure" help:"who signs tokens (iss)"`
 	Audience          string         `env:"AUDIENCE" envDefault:"dure" help:"for whom tokens are (aud)"`
 	SigningKeyFile    string         `env:"SIGNING_KEY_FILE" help:"PEM file with the Ed25519 key that signs tokens; else made once and kept in the database"`
+	DocumentStore     string         `env:"DOCUMENT_STORE" help:"where documents lie: file:FOLDER or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION; else a folder beside the SQLite file, or ./data/documents"`
+	DocumentAccessKey string         `env:"DOCUMENT_ACCESS_KEY" help:"access key of the bucket"`
+	DocumentSecretKey string         `env:"DOCUMENT_SECRET_KEY" help:"secret key of the bucket"`
+	DocumentKeyFile   string         `env:"DOCUMENT_KEY_FILE" help:"file with the keys that documents are encrypted with, 32 bytes in base64 each, the first for new ones; else one made once and kept in the database"`
+	DocumentMaxMiB    int64          `env:"DOCUMENT_MAX_MIB" envDefault:"10" help:"size of the largest document in MiB"`
 	TermsVersion      string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
 	PrivacyVersion    string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
 	TrustedProxies    []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
@@ -139,6 +146,9 @@ func (c config) check(wrong map[string]string) {
 		}
 	}
 	want(isDatabase(c.DatabaseURL), "DATABASE_URL", "must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
+	_, noPlace := vault.Locate(c.documentPlace())
+	want(noPlace == nil, "DOCUMENT_STORE", vault.ErrPlace.Error())
+	want(c.DocumentMaxMiB >= 1 && c.DocumentMaxMiB <= 32, "DOCUMENT_MAX_MIB", "must be between 1 and 32")
 	want(c.DBMaxConns == 0 || c.DBMaxConns >= 2 && c.DBMaxConns <= 1000, "DB_MAX_CONNS", "must be 0, or between 2 and 1000")
 	want(isAddress(c.Addr), "ADDR", "must be HOST:PORT or :PORT")
 	want(c.MetricsAddr == "off" || isAddress(c.MetricsAddr), "METRICS_ADDR", "must be HOST:PORT, :PORT or off")
@@ -182,7 +192,10 @@ func (c config) database() string {
 
 // LogValue shows the effective configuration, without secrets.
 func (c config) LogValue() slog.Value {
-	c.DatabaseURL = c.database()
+	c.DatabaseURL, c.DocumentStore = c.database(), c.documentPlace()
+	if c.DocumentSecretKey != "" {
+		c.DocumentSecretKey = "…"
+	}
 	var attrs []slog.Attr
 	for f, v := range reflect.ValueOf(c).Fields() {
 		attrs = append(attrs, slog.String(strings.ToLower(f.Tag.Get("env")), fmt.Sprint(v.Interface())))

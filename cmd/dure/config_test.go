@@ -11,6 +11,7 @@ func TestConfigurationErrorsAreToldTogether(t *testing.T) {
 	_, err := readSettings([]string{
 		"HOME=/", "DURE_DATABASE_URL=postgres://dure:geheim@host:port/dure", "DURE_ADDR=8080", "DURE_AUTH_BURST=many",
 		"DURE_LOG_LEVEL=loud", "DURE_TIME_ZONE=Mars", "DURE_TRUSTED_PROXIES=10.0.0.0/8,proxy", "DURE_ADRESS=:80",
+		"DURE_DOCUMENT_STORE=s3://AKIA:geheim@bucket", "DURE_DOCUMENT_MAX_MIB=0",
 		"DURE_DB_MAX_CONNS=1", "DURE_LOG_FORMAT=xml", "DURE_AUTH_RATE=-1", "DURE_METRICS_ADDR=on",
 	}).load()
 	if err == nil {
@@ -18,7 +19,7 @@ func TestConfigurationErrorsAreToldTogether(t *testing.T) {
 	}
 	for _, want := range []string{"DURE_DATABASE_URL: must", "DURE_ADDR: must", `DURE_AUTH_BURST: "many" is not a number`,
 		"DURE_LOG_LEVEL: ", "DURE_TIME_ZONE: unknown time zone Mars", `DURE_TRUSTED_PROXIES: "proxy"`, "DURE_ADRESS: no such variable",
-		"DURE_DB_MAX_CONNS: must", "DURE_LOG_FORMAT: must", "DURE_AUTH_RATE: must", "DURE_METRICS_ADDR: must"} {
+		"DURE_DB_MAX_CONNS: must", "DURE_LOG_FORMAT: must", "DURE_AUTH_RATE: must", "DURE_METRICS_ADDR: must", "DURE_DOCUMENT_STORE: must", "DURE_DOCUMENT_MAX_MIB: must"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not told in:\n%v", want, err)
 		}
@@ -47,6 +48,22 @@ func TestDatabaseAddressesShowNoPassword(t *testing.T) {
 	for _, url := range []string{"mysql://x", "sqlite:", "sqlite::memory:", "sqlite:a?mode=ro", "dure.db"} {
 		if _, err := readSettings([]string{"DURE_DATABASE_URL=" + url}).load(); err == nil {
 			t.Error(url, " was accepted")
+		}
+	}
+}
+
+func TestDocumentsLieBesideTheDatabaseUnlessToldOtherwise(t *testing.T) {
+	for setting, want := range map[string]string{
+		"DURE_DATABASE_URL=sqlite:/srv/dure.db":                       "file:/srv/dure.db.documents",
+		"DURE_DATABASE_URL=postgres://dure@db.example/city":           "file:./data/documents",
+		"DURE_DOCUMENT_STORE=s3://city/a?endpoint=https://s3.example": "s3://city/a?endpoint=https://s3.example",
+	} {
+		c, err := readSettings([]string{setting, "DURE_DOCUMENT_SECRET_KEY=geheim"}).load()
+		if err != nil || c.documentPlace() != want {
+			t.Errorf("%s: %s %v", setting, c.documentPlace(), err)
+		}
+		if log := c.LogValue().String(); strings.Contains(log, "geheim") || !strings.Contains(log, want) {
+			t.Error("the log holds ", log)
 		}
 	}
 }

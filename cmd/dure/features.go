@@ -13,6 +13,7 @@ import (
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	disputeapi "dure/api/dispute"
+	documentapi "dure/api/document"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -26,6 +27,7 @@ import (
 	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/dispute"
+	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -40,6 +42,7 @@ import (
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	disputestore "dure/repository/dispute"
+	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -57,6 +60,8 @@ type dependencies struct {
 	hasher *account.Hasher
 	texts  volunteer.Texts
 	tokens *tokens
+	vault  document.Vault
+	limit  int64 // of a document, in bytes
 
 	deadlines dispute.Deadlines
 }
@@ -64,8 +69,11 @@ type dependencies struct {
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20,
 		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays}}
+	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
+		return d, err
+	}
 	d.tokens, err = newTokens(ctx, cfg, db, clock)
 	return d, err
 }
@@ -91,6 +99,7 @@ func features(d dependencies) []api.Feature {
 		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
+		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
@@ -106,6 +115,10 @@ func attendances(d dependencies) *attendance.Service {
 func disputes(d dependencies) *dispute.Service {
 	store := disputestore.NewStore(d.db)
 	return dispute.NewService(store, store, d.clock, d.deadlines)
+}
+
+func documents(d dependencies) *document.Service {
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
 }
 
 // newEngine builds the API.

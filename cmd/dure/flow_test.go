@@ -48,6 +48,7 @@ type city struct {
 	now             atomic.Pointer[time.Time]
 	Camp, OtherCamp id.ID // in dbtest.Dong and in dbtest.OtherDong
 	people          map[string]*client
+	documents       string // folder of the vault
 }
 
 // eachCity tells a story on SQLite and on PostgreSQL.
@@ -73,10 +74,7 @@ func newCity(t *testing.T, url string) *city {
 // serve starts the program on the city's database.
 func (c *city) serve(environ ...string) {
 	c.t.Helper()
-	cfg, err := readSettings(append([]string{"DURE_DATABASE_URL=" + c.url, "DURE_AUTH_RATE=0"}, environ...)).load()
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	cfg := c.config(environ...)
 	c.clock = calendar.Clock{Instant: func() time.Time { return *c.now.Load() }, Zone: cfg.TimeZone}
 	d, err := connect(c.t.Context(), cfg, c.db, c.clock)
 	if err != nil {
@@ -92,10 +90,23 @@ func (c *city) serve(environ ...string) {
 	c.base, c.http = server.URL, server.Client()
 }
 
+// config is what the program is set up with here.
+func (c *city) config(environ ...string) config {
+	c.t.Helper()
+	if c.documents == "" {
+		c.documents = c.t.TempDir()
+	}
+	cfg, err := readSettings(append([]string{"DURE_DATABASE_URL=" + c.url, "DURE_AUTH_RATE=0", "DURE_DOCUMENT_STORE=file:" + c.documents}, environ...)).load()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return cfg
+}
+
 // beside is another instance of the program on the same database, with a clock of its own.
 func (c *city) beside(environ ...string) *city {
 	c.t.Helper()
-	other := &city{t: c.t, url: c.url, db: c.db, Camp: c.Camp, OtherCamp: c.OtherCamp, people: map[string]*client{}}
+	other := &city{t: c.t, url: c.url, db: c.db, Camp: c.Camp, OtherCamp: c.OtherCamp, people: map[string]*client{}, documents: c.documents}
 	other.now.Store(c.now.Load())
 	other.serve(environ...)
 	return other

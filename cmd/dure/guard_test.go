@@ -41,8 +41,8 @@ var undocumented = []string{
 	"GET /healthz", "GET /readyz", "GET /.well-known/jwks.json", "GET /swagger", "GET /swagger/*file", "GET /openapi.json",
 }
 
-// document is as much of docs/swagger.json as the guards look at.
-type document struct {
+// apiDocument is as much of docs/swagger.json as the guards look at.
+type apiDocument struct {
 	Paths map[string]map[string]operation
 	Tags  []struct{ Name, Description string }
 }
@@ -60,7 +60,7 @@ type operation struct {
 	}
 }
 
-func documented(t *testing.T) (d document, operations map[string]operation) {
+func documented(t *testing.T) (d apiDocument, operations map[string]operation) {
 	t.Helper()
 	if err := json.Unmarshal(docs.Swagger, &d); err != nil {
 		t.Fatal(err)

@@ -47,6 +47,13 @@ func jobs(d dependencies) []job {
 			_, err := disputes(d).Expire(ctx)
 			return err
 		}},
+		{"sweep files without a document", 24 * time.Hour, 10 * time.Minute, func(ctx context.Context) error {
+			removed, err := documents(d).Sweep(ctx)
+			if removed > 0 {
+				slog.InfoContext(ctx, "files without a document removed", "count", removed)
+			}
+			return err
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

@@ -148,6 +148,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /disputes/{dispute_id}/decision":                               {map[string]any{"decision": "granted", "reason": "까닭"}, staff, 404},
 			"POST /disputes/{dispute_id}/escalation":                             {words, staff, 404}, // and those are told to leave it to him
 			"POST /disputes/{dispute_id}/withdrawal":                             {words, staff, 404},
+			"POST /documents":                                                    {nil, "everyone", 0},
+			"GET /documents/{document_id}":                                       {nil, "officer", 404},
 			"GET /me":                                                            {nil, "everyone", 0},
 			"PATCH /me":                                                          {nil, "everyone", 0},
 			"GET /me/attendances":                                                {nil, "everyone", 0},
@@ -181,8 +183,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 		ids := map[string]string{"camp_id": c.Camp.String(), "site_id": site, "activity_id": strings.TrimPrefix(activity, "/activities/"), "shift_id": coming,
 			"attendance_id": verified, "change_id": change, "dispute_id": open, "grant_id": grant, "volunteer_id": paper,
-			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
-			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
+			"sign_up_id":  person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
+			"entry_id":    person.get("/me/hours/entries").want(200).text("items.0.id"),
+			"document_id": person.handIn("late_proof", "일지.pdf", aPDF).want(http.StatusCreated).text("id"),
 		}
 		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
 

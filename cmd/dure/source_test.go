@@ -89,9 +89,11 @@ var layers = []layer{
 	{folder: "domain/kernel/", ours: []string{"domain/kernel/"}, theirs: []string{"github.com/google/uuid"}, forbidStandard: noIO},
 	{folder: "domain/sheet/", ours: []string{"domain/kernel/"}, // excelize reads a workbook that is in memory
 		theirs: []string{"github.com/xuri/excelize/", "golang.org/x/text/"}, forbidStandard: noIO},
+	{folder: "domain/document/", ours: []string{"domain/kernel/"}, // mimetype looks at bytes that are in memory
+		theirs: []string{"github.com/gabriel-vasile/mimetype", "golang.org/x/text/"}, forbidStandard: noIO},
 	{folder: "domain/", ours: []string{"domain/"}, theirs: []string{"github.com/teambition/rrule-go", "golang.org/x/crypto/argon2", "golang.org/x/text/"}, forbidStandard: noIO},
 	{folder: "repository/", ours: []string{"domain/", "migrations", "repository", "repository/"},
-		theirs:         []string{"gorm.io/", "github.com/glebarez/", "github.com/jackc/pgx/", "modernc.org/sqlite/lib", "github.com/gofrs/flock"},
+		theirs:         []string{"gorm.io/", "github.com/glebarez/", "github.com/jackc/pgx/", "modernc.org/sqlite/lib", "github.com/gofrs/flock", "github.com/minio/minio-go/"},
 		forbidStandard: []string{"net/http"}},
 	{folder: "migrations/", theirs: []string{"github.com/pressly/goose/"}},
 	{folder: "docs/"},

@@ -24,6 +24,7 @@ const (
 	TooMany                             // rate limit
 	Unavailable                         // a passing condition: try again
 	MethodNotAllowed                    // the path exists, the verb does not
+	Damaged                             // what was kept is not as it was: an operator has to look
 )
 
 // Error is a refusal with a stable code; the code is contract, problem type and translation key at once.
