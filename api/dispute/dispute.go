@@ -108,18 +108,30 @@ type Entry struct {
 	PostedAt     time.Time    `json:"posted_at" format:"date-time" example:"2026-07-16T01:00:00Z"`
 } //	@name	DisputeEntry
 
+// Document is evidence that the volunteer handed in; GET /documents/{document_id} gives it to him and to the centre.
+type Document struct {
+	ID          id.ID  `json:"id" format:"uuid" swaggertype:"string"`
+	ContentType string `json:"content_type" example:"image/jpeg"`
+	Size        int64  `json:"size" format:"int64" example:"184320"` // bytes
+} //	@name	DisputeDocument
+
 // Full is a dispute with its whole story.
 type Full struct {
 	Listed
-	Steps   []Step  `json:"steps"`
-	Entries []Entry `json:"entries"`
+	Steps     []Step     `json:"steps"`
+	Documents []Document `json:"documents"`
+	Entries   []Entry    `json:"entries"`
 } //	@name	DisputeFull
 
 func presentFull(f dispute.Full, me id.ID) Full {
-	full := Full{Listed: presentListed(f.Listed), Steps: make([]Step, len(f.Story)), Entries: make([]Entry, len(f.Entries))}
+	full := Full{Listed: presentListed(f.Listed), Steps: make([]Step, len(f.Story)),
+		Documents: make([]Document, len(f.Documents)), Entries: make([]Entry, len(f.Entries))}
 	for i, s := range f.Story {
 		full.Steps[i] = Step{Number: s.Number, Kind: s.Kind, HappenedAt: s.HappenedAt, By: s.Capacity, ByMe: s.AccountID != nil && *s.AccountID == me,
 			Text: s.Words, CheckedInAt: s.CheckedInAt, CheckedOutAt: s.CheckedOutAt}
+	}
+	for i, d := range f.Documents {
+		full.Documents[i] = Document{ID: d.ID, ContentType: d.ContentType, Size: d.Size}
 	}
 	for i, e := range f.Entries {
 		full.Entries[i] = Entry(e)

@@ -22,6 +22,7 @@ type OpenRequest struct {
 	CheckedInAt  *time.Time `json:"checked_in_at" format:"date-time" example:"2026-07-14T13:00:00+09:00"`
 	CheckedOutAt *time.Time `json:"checked_out_at" format:"date-time" example:"2026-07-14T16:30:00+09:00"`
 	Text         string     `json:"text" example:"뒷정리까지 30분 더 있었습니다." validate:"required" maxLength:"2000"`
+	DocumentIDs  []id.ID    `json:"document_ids" format:"uuid" swaggertype:"array,string" maxItems:"10"` // evidence, from POST /documents with purpose dispute
 } //	@name	DisputeOpening
 
 // WordsRequest is what somebody has to say.
@@ -58,7 +59,7 @@ type DecisionRequest struct {
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403				{object}	problem.Problem	"attendance.no_person"
-//	@Failure		404				{object}	problem.Problem	"attendance.not_found, ledger.entry_not_found, attendance.shift_not_found, signup.not_found"
+//	@Failure		404				{object}	problem.Problem	"attendance.not_found, ledger.entry_not_found, attendance.shift_not_found, signup.not_found, document.not_found"
 //	@Failure		409				{object}	problem.Problem	"dispute.open_already, dispute.presence_recorded, attendance.state, activity_not_approved, shift_cancelled, idempotency.in_use"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
 //	@Failure		415				{object}	problem.Problem	"request.media_type"
@@ -72,7 +73,7 @@ func (h Handler) open(c *gin.Context) {
 		return
 	}
 	d, err := h.service.Open(c.Request.Context(), dispute.Opening{AttendanceID: req.AttendanceID, EntryID: req.EntryID, ShiftID: req.ShiftID,
-		SignUpID: req.SignUpID, CheckedInAt: req.CheckedInAt, CheckedOutAt: req.CheckedOutAt, Claim: req.Text})
+		SignUpID: req.SignUpID, CheckedInAt: req.CheckedInAt, CheckedOutAt: req.CheckedOutAt, Claim: req.Text, Documents: req.DocumentIDs})
 	if err != nil {
 		problem.Write(c, err)
 		return

@@ -191,7 +191,7 @@ func TestADisputeIsGranted(t *testing.T) {
 // dependencies are what a job of the program runs on, with the usual deadlines.
 func (c *city) dependencies() dependencies {
 	c.t.Helper()
-	cfg, err := readSettings([]string{"DURE_DATABASE_URL=" + c.url}).load()
+	cfg, err := readSettings([]string{"DURE_DATABASE_URL=" + c.url, "DURE_DOCUMENT_STORE=file:" + c.documents}).load()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -499,19 +499,50 @@ func TestADisputeIsWithdrawn(t *testing.T) {
 	})
 }
 
+// A volunteer's evidence is his own, was handed in for disputes, and is read by the centre.
+func TestADisputeWithEvidence(t *testing.T) {
+	eachCity(t, func(c *city) {
+		v := c.volunteer("홍길동")
+		disputed := c.confirmed(v, "13:00", "16:00")
+		open := func(documents ...string) answer {
+			return v.post("/me/disputes", map[string]any{"attendance_id": disputed, "text": "사진을 붙입니다.", "document_ids": documents,
+				"checked_in_at": "2026-07-14T13:00:00+09:00", "checked_out_at": "2026-07-14T16:30:00+09:00"})
+		}
+		paper := v.handIn("dispute", "사진.pdf", aPDF).want(http.StatusCreated).text("id")
+		for _, other := range []string{c.volunteer("남").handIn("dispute", "사진.pdf", aPDF).text("id"), v.handIn("late_proof", "사진.pdf", aPDF).text("id"), id.New().String()} {
+			open(paper, other).refused(http.StatusNotFound, "document.not_found")
+		}
+		dispute := open(paper).want(http.StatusCreated).text("id")
+		for _, reader := range []*client{v, c.keeper(), c.officer()} {
+			if a := reader.get("/disputes/" + dispute).want(http.StatusOK); a.count("documents") != 1 || a.text("documents.0.id") != paper {
+				t.Errorf("%s", a.Body)
+			}
+		}
+		c.officer().get("/documents/" + paper).want(http.StatusOK)
+		c.keeper().get("/documents/"+paper).refused(http.StatusNotFound, "document.not_found")
+		var looks int
+		c.scan(&looks, `SELECT COUNT(*) FROM audit_events WHERE action = 'dispute.read' AND subject_id = ? AND volunteer_id = ?`, dispute, v.Volunteer)
+		if looks != 2 {
+			t.Error(looks, "looks by others were kept")
+		}
+	})
+}
+
 // What cannot be disputed.
 func TestOpeningsThatAreRefused(t *testing.T) {
 	eachCity(t, func(c *city) {
 		v := c.volunteer("홍길동")
 		disputed := c.confirmed(v, "13:00", "16:00")
 		for name, body := range map[string]map[string]any{
-			"nothing":     {"text": "까닭"},
-			"two":         {"attendance_id": disputed, "shift_id": disputed, "text": "까닭"},
-			"no text":     {"attendance_id": disputed, "checked_in_at": "2026-07-14T13:00:00+09:00", "checked_out_at": "2026-07-14T16:30:00+09:00"},
-			"half":        {"attendance_id": disputed, "checked_in_at": "2026-07-14T13:00:00+09:00", "text": "까닭"},
-			"it counts":   {"attendance_id": disputed, "text": "까닭"},
-			"too long":    {"attendance_id": disputed, "text": string(bytes.Repeat([]byte("가"), 2001))},
-			"a bell":      {"attendance_id": disputed, "text": "\a"},
+			"nothing":   {"text": "까닭"},
+			"two":       {"attendance_id": disputed, "shift_id": disputed, "text": "까닭"},
+			"no text":   {"attendance_id": disputed, "checked_in_at": "2026-07-14T13:00:00+09:00", "checked_out_at": "2026-07-14T16:30:00+09:00"},
+			"half":      {"attendance_id": disputed, "checked_in_at": "2026-07-14T13:00:00+09:00", "text": "까닭"},
+			"it counts": {"attendance_id": disputed, "text": "까닭"},
+			"too long":  {"attendance_id": disputed, "text": string(bytes.Repeat([]byte("가"), 2001))},
+			"a bell":    {"attendance_id": disputed, "text": "\a"},
+			"a paper twice": {"attendance_id": disputed, "text": "까닭", "checked_in_at": "2026-07-14T13:00:00+09:00", "checked_out_at": "2026-07-14T16:30:00+09:00",
+				"document_ids": []string{disputed, disputed}},
 			"a wrong one": {"attendance_id": disputed, "text": "까닭", "checked_in_at": nil, "checked_out_at": "2026-07-14T16:30:00+09:00"},
 		} {
 			if got := v.post("/me/disputes", body); got.Status != http.StatusUnprocessableEntity || got.text("code") != "request.invalid" || got.count("errors") == 0 {

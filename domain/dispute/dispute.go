@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dure/domain/attendance"
+	"dure/domain/document"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -151,8 +152,9 @@ type Entry struct {
 // Full is a dispute with its whole story.
 type Full struct {
 	Listed
-	Story   []Step // in order
-	Entries []Entry
+	Story     []Step // in order
+	Documents []document.Document
+	Entries   []Entry
 }
 
 // Deadlines are days after which a dispute moves on by itself, counted to the end of the last day.
@@ -183,8 +185,8 @@ type Repository interface {
 	Full(ctx context.Context, id id.ID) (Full, error)
 	// Unsettled tells whether a dispute about this attendance, or without one about the person's place on the shift, is not settled yet.
 	Unsettled(ctx context.Context, volunteer, shift id.ID, attendance *id.ID) (bool, error)
-	// Add keeps a new dispute; ErrOpen when there is one about the same.
-	Add(ctx context.Context, d Dispute, opening Step) error
+	// Add keeps a new dispute with its evidence; ErrOpen when there is one about the same.
+	Add(ctx context.Context, d Dispute, opening Step, documents []id.ID) error
 	// Move writes where disputes stand now, and appends the steps that led there.
 	Move(ctx context.Context, disputes []Dispute, steps []Step) error
 	// Link keeps which entries a grant posted.
@@ -218,6 +220,7 @@ type Tx interface {
 	Attendance() attendance.Repository
 	Ledger() ledger.Repository
 	SignUps() signup.Repository
+	Documents() document.Repository
 	Disputes() Repository
 }
 

@@ -2,9 +2,12 @@ package dispute
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"dure/domain/attendance"
+	"dure/domain/document"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -19,6 +22,8 @@ import (
 const (
 	maxClaim  = 2000 // characters
 	maxReason = 500
+
+	maxDocuments = 10
 )
 
 // Opening is what a volunteer objects to: exactly one of the ids is set.
@@ -30,6 +35,7 @@ type Opening struct {
 	CheckedInAt  *time.Time
 	CheckedOutAt *time.Time
 	Claim        string
+	Documents    []id.ID // evidence that he handed in for disputes
 }
 
 func (o Opening) check(f fault.Fields) {
@@ -44,6 +50,14 @@ func (o Opening) check(f fault.Fields) {
 	}
 	pair(f, o.CheckedInAt, o.CheckedOutAt)
 	text.Block(f, "text", o.Claim, 1, maxClaim)
+	if len(o.Documents) > maxDocuments {
+		f.Add("document_ids", "too_many", "max", maxDocuments)
+	}
+	for i, one := range o.Documents {
+		if slices.Contains(o.Documents[:i], one) {
+			f.Add(fmt.Sprintf("document_ids[%d]", i), "repeated")
+		}
+	}
 }
 
 // pair wants both times or none.
@@ -56,7 +70,7 @@ func pair(f fault.Fields, in, out *time.Time) {
 // text, half a pair of times, none where they are needed), attendance.not_found, attendance.state (he is still there),
 // ledger.entry_not_found, attendance.shift_not_found, signup.not_found, attendance.end_before_start, too_long, in_future,
 // outside_shift, activity_not_approved, shift_cancelled, dispute.presence_recorded (it is there: dispute that one),
-// dispute.open_already.
+// dispute.open_already, document.not_found (not his, or not handed in for a dispute).
 func (s *Service) Open(ctx context.Context, o Opening) (Dispute, error) {
 	now := s.clock.Now()
 	f := fault.Collect()
@@ -71,6 +85,9 @@ func (s *Service) Open(ctx context.Context, o Opening) (Dispute, error) {
 			return attendance.ErrNoPerson
 		}
 		if err := f.Err(); err != nil {
+			return err
+		}
+		if err := tx.Documents().Usable(ctx, p.AccountID, o.Documents, document.Dispute); err != nil {
 			return err
 		}
 		if _, err := tx.Ledger().Lock(ctx, []id.ID{p.VolunteerID}); err != nil {
@@ -90,7 +107,7 @@ func (s *Service) Open(ctx context.Context, o Opening) (Dispute, error) {
 		d.OpenedAt, d.OpenedBy, d.DueAt = now, p.AccountID, after(s.clock, now, s.deadlines.Answer)
 		opening := d.step(stepOpened, &p.AccountID, AsVolunteer, o.Claim, now)
 		opening.CheckedInAt, opening.CheckedOutAt = d.WantedInAt, d.WantedOutAt
-		if err := tx.Disputes().Add(ctx, d, opening); err != nil {
+		if err := tx.Disputes().Add(ctx, d, opening, o.Documents); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, event(d, &p.AccountID, "dispute.opened", "", now))

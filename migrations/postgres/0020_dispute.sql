@@ -87,3 +87,15 @@ CREATE TABLE dispute_entries (
 );
 CREATE TRIGGER dispute_entries_append_only BEFORE UPDATE OR DELETE ON dispute_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dispute_entries_no_truncate BEFORE TRUNCATE ON dispute_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What the volunteer handed in as evidence.
+CREATE TABLE dispute_documents (
+    dispute_id  uuid NOT NULL,
+    document_id uuid NOT NULL,
+    CONSTRAINT dispute_documents_pkey PRIMARY KEY (dispute_id, document_id),
+    CONSTRAINT dispute_documents_dispute_fkey FOREIGN KEY (dispute_id) REFERENCES disputes (id),
+    CONSTRAINT dispute_documents_document_fkey FOREIGN KEY (document_id) REFERENCES documents (id)
+);
+CREATE INDEX dispute_documents_document_idx ON dispute_documents (document_id);
+CREATE TRIGGER dispute_documents_append_only BEFORE UPDATE OR DELETE ON dispute_documents FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dispute_documents_no_truncate BEFORE TRUNCATE ON dispute_documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

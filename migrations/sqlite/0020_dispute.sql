@@ -115,3 +115,25 @@ BEGIN
     SELECT RAISE(ABORT, 'dispute_entries is append-only');
 END;
 -- +goose StatementEnd
+
+-- What the volunteer handed in as evidence.
+CREATE TABLE dispute_documents (
+    dispute_id  text NOT NULL,
+    document_id text NOT NULL,
+    CONSTRAINT dispute_documents_pkey PRIMARY KEY (dispute_id, document_id),
+    CONSTRAINT dispute_documents_dispute_fkey FOREIGN KEY (dispute_id) REFERENCES disputes (id),
+    CONSTRAINT dispute_documents_document_fkey FOREIGN KEY (document_id) REFERENCES documents (id)
+);
+CREATE INDEX dispute_documents_document_idx ON dispute_documents (document_id);
+-- +goose StatementBegin
+CREATE TRIGGER dispute_documents_append_only BEFORE UPDATE ON dispute_documents
+BEGIN
+    SELECT RAISE(ABORT, 'dispute_documents is append-only');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER dispute_documents_no_delete BEFORE DELETE ON dispute_documents
+BEGIN
+    SELECT RAISE(ABORT, 'dispute_documents is append-only');
+END;
+-- +goose StatementEnd

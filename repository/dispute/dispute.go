@@ -7,12 +7,14 @@ import (
 
 	"dure/domain/attendance"
 	"dure/domain/dispute"
+	"dure/domain/document"
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/signup"
 	"dure/repository"
 	attendancestore "dure/repository/attendance"
+	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	signupstore "dure/repository/signup"
 	"dure/repository/sqlerr"
@@ -29,6 +31,7 @@ type unit struct{ *repository.Tx }
 func (u unit) Attendance() attendance.Repository { return attendancestore.Attendances{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
 func (u unit) SignUps() signup.Repository        { return signupstore.SignUps{Tx: u.Tx} }
+func (u unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }
 func (u unit) Disputes() dispute.Repository      { return Disputes{u.Tx} }
 
 // Update implements dispute.Store.
@@ -60,6 +63,10 @@ func (r Disputes) Full(_ context.Context, disputeID id.ID) (f dispute.Full, err 
 	if err := r.Tx.Raw(`SELECT * FROM dispute_steps WHERE dispute_id = ? ORDER BY number`, disputeID).Scan(&f.Story).Error; err != nil {
 		return f, err
 	}
+	if err := r.Tx.Raw(`SELECT d.* FROM dispute_documents x JOIN documents d ON d.id = x.document_id WHERE x.dispute_id = ? ORDER BY d.id`,
+		disputeID).Scan(&f.Documents).Error; err != nil {
+		return f, err
+	}
 	err = r.Tx.Raw(`SELECT e.id, e.source_id AS attendance_id, e.effective_day, p.amount AS minutes, e.posted_at FROM dispute_entries x
 		JOIN ledger_entries e ON e.id = x.entry_id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE x.dispute_id = ? ORDER BY e.sequence`, disputeID).Scan(&f.Entries).Error
@@ -78,7 +85,7 @@ func (r Disputes) Unsettled(_ context.Context, volunteer, shift id.ID, disputed 
 }
 
 // Add implements dispute.Repository.
-func (r Disputes) Add(_ context.Context, d dispute.Dispute, opening dispute.Step) error {
+func (r Disputes) Add(_ context.Context, d dispute.Dispute, opening dispute.Step, documents []id.ID) error {
 	err := r.Tx.Table("disputes").Create(&d).Error
 	if sqlerr.Unique(err, "disputes_attendance_id_key") || sqlerr.Unique(err, "disputes_volunteer_id_shift_id_key") {
 		return dispute.ErrOpen
@@ -86,7 +93,11 @@ func (r Disputes) Add(_ context.Context, d dispute.Dispute, opening dispute.Step
 	if err != nil {
 		return err
 	}
-	return r.append([]dispute.Step{opening})
+	if err := r.append([]dispute.Step{opening}); err != nil || len(documents) == 0 {
+		return err
+	}
+	return r.Tx.Exec(`INSERT INTO dispute_documents (dispute_id, document_id) SELECT d.id, r.id FROM disputes d CROSS JOIN `+r.Tx.Records("id uuid")+`
+		WHERE d.id = ?`, repository.IDs(documents), d.ID).Error
 }
 
 // Move implements dispute.Repository. Who a dispute is of and what it is about never changes.
