@@ -44,7 +44,7 @@ type config struct {
 	TrustedProxies    []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
 	AuthRate          float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
 	AuthBurst         int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
-	DisputeAnswerDays int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered; afterwards it goes to the centre"`
+	DisputeAnswerDays int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered, and then decided; afterwards it goes to the centre"`
 	DisputeAppealDays int            `env:"DISPUTE_APPEAL_DAYS" envDefault:"14" help:"days in which a volunteer may go to the centre against a decision"`
 	LogFormat         string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
 	LogLevel          slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
