@@ -312,7 +312,15 @@ func TestANoShowIsGranted(t *testing.T) {
 		head, v := c.head(), c.volunteer("홍길동")
 		shift := c.session(head, c.programme(head, "camp", c.Camp, "골목 청소"), "2026-07-16T13:00", "2026-07-16T17:00", 0)
 		place := v.post("/shifts/"+shift+"/sign-ups", nil).want(http.StatusCreated).text("id")
-		c.wait(10 * 24 * time.Hour)
+		early := c.volunteer("성춘향") // who objects before the mark is made
+		early.post("/shifts/"+shift+"/sign-ups", nil).want(http.StatusCreated)
+		c.at("2026-07-17T09:00:00+09:00")
+		c.wait(0)
+		times := map[string]any{"decision": "granted", "reason": "사진에 있습니다.", "checked_in_at": "2026-07-16T13:00:00+09:00", "checked_out_at": "2026-07-16T16:00:00+09:00"}
+		missing := early.post("/me/disputes", map[string]any{"shift_id": shift, "text": "있었습니다.", "checked_in_at": times["checked_in_at"],
+			"checked_out_at": times["checked_out_at"]}).want(http.StatusCreated)
+		head.answers(missing.text("id")).wantState("answered")
+		c.on("2026-07-25T10:00:00+09:00")
 		for _, j := range jobs(c.dependencies()) {
 			if j.name == "mark no-shows" {
 				if err := j.run(t.Context()); err != nil {
@@ -328,8 +336,7 @@ func TestANoShowIsGranted(t *testing.T) {
 		}
 		head.answers(dispute.text("id")).wantState("answered")
 		c.officer().decides(dispute.text("id"), "granted").refused(http.StatusUnprocessableEntity, "attendance.times_missing")
-		granted := c.officer().post("/disputes/"+dispute.text("id")+"/decision", map[string]any{"decision": "granted", "reason": "사진에 있습니다.",
-			"checked_in_at": "2026-07-16T13:00:00+09:00", "checked_out_at": "2026-07-16T16:00:00+09:00"}).wantState("granted")
+		granted := c.officer().post("/disputes/"+dispute.text("id")+"/decision", times).wantState("granted")
 		v.get("/me/hours").wantHours(180, 0)
 		if mine := v.get("/me/sign-ups").want(http.StatusOK); mine.text("items.0.state") != "attended" {
 			t.Errorf("%s", mine.Body)
@@ -337,6 +344,11 @@ func TestANoShowIsGranted(t *testing.T) {
 		if granted.text("no_show_at") != marked.Format(time.RFC3339) || granted.text("sign_up_id") != place {
 			t.Errorf("the mark is gone: %s", granted.Body)
 		}
+		turned := c.officer().decides(missing.text("id"), "granted").wantState("granted")
+		if missing.text("about") != "missing" || turned.text("about") != "no_show" || turned.text("no_show_at") != marked.Format(time.RFC3339) {
+			t.Errorf("the mark that came meanwhile is gone: %s", turned.Body)
+		}
+		early.get("/me/hours").wantHours(180, 0)
 		var walkIn bool
 		c.scan(&walkIn, `SELECT walk_in FROM attendances WHERE id = ?`, granted.text("granted_attendance_id"))
 		if walkIn {
@@ -361,6 +373,14 @@ func TestRejectedAndReversedPresencesAreGranted(t *testing.T) {
 		}
 		v.get("/me/hours").wantHours(120, 0)
 		c.sound()
+
+		withheld := c.volunteer("이몽룡") // what a rule holds back counts when the dispute is granted
+		held := c.presence(withheld, "13:00", "15:00")
+		c.sql(`UPDATE attendances SET state = 'held' WHERE id = ?`, held)
+		dispute = withheld.disputing("attendance_id", held, "", "").want(http.StatusCreated).text("id")
+		keeper.answers(dispute).wantState("answered")
+		c.officer().decides(dispute, "granted").wantState("granted")
+		withheld.get("/me/hours").wantHours(120, 0)
 
 		other := c.volunteer("성춘향")
 		reversed := c.confirmed(other, "13:00", "16:00")

@@ -13,6 +13,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
 	"dure/domain/ledger"
+	"dure/domain/signup"
 )
 
 // Decision is what is decided on a dispute. A grant may name the times that shall count; without them those that the
@@ -163,6 +164,11 @@ func (s *Service) grant(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Ac
 	if a != nil && a.State == attendance.Reversed {
 		given = nil // the reversal stays, and another presence begins
 	}
+	if given == nil && d.About == Missing {
+		if err := marked(ctx, tx, d); err != nil {
+			return "", err
+		}
+	}
 	counts, entries, err := attendance.Granted(ctx, tx, s.clock, accounts, given, attendance.Grant{Shift: shift, VolunteerID: d.VolunteerID,
 		In: *in, Out: *out, ClaimedBy: d.OpenedBy, GrantedBy: *d.DecidedBy, Reason: v.Reason, Now: now})
 	if err != nil {
@@ -174,6 +180,15 @@ func (s *Service) grant(ctx context.Context, tx Tx, accounts map[id.ID]ledger.Ac
 		d.PostedMinutes += e.Minutes
 	}
 	return told(a, counts, d.PostedMinutes), tx.Disputes().Link(ctx, d.ID, entries)
+}
+
+// marked keeps the no-show mark that came while the dispute waited: the new presence turns it.
+func marked(ctx context.Context, tx Tx, d *Dispute) error {
+	place, found, err := tx.SignUps().Find(ctx, signup.Place{ShiftID: d.ShiftID, VolunteerID: d.VolunteerID})
+	if err == nil && found && place.State == signup.NoShow {
+		d.About, d.SignUpID, d.NoShowAt = NoShow, &place.ID, &place.ChangedAt
+	}
+	return err
 }
 
 // told is a grant in the log of acts: what the presence was before and after.

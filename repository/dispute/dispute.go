@@ -100,19 +100,19 @@ func (r Disputes) Add(_ context.Context, d dispute.Dispute, opening dispute.Step
 		WHERE d.id = ?`, repository.IDs(documents), d.ID).Error
 }
 
-// Move implements dispute.Repository. Who a dispute is of and what it is about never changes.
+// Move implements dispute.Repository. Whose a dispute is, and which presence or shift it is about, never changes.
 func (r Disputes) Move(_ context.Context, disputes []dispute.Dispute, steps []dispute.Step) error {
 	rows := make([]repository.Row, len(disputes))
 	for i, d := range disputes {
-		rows[i] = repository.Row{"id": d.ID, "state": d.State, "outcome": d.Outcome, "answered_by": d.AnsweredBy, "due_at": d.DueAt,
+		rows[i] = repository.Row{"id": d.ID, "about": d.About, "sign_up_id": d.SignUpID, "no_show_at": d.NoShowAt, "state": d.State, "outcome": d.Outcome, "answered_by": d.AnsweredBy, "due_at": d.DueAt,
 			"decided_at": d.DecidedAt, "decided_by": d.DecidedBy, "granted_attendance_id": d.GrantedAttendanceID, "granted_in_at": d.GrantedInAt,
 			"granted_out_at": d.GrantedOutAt, "posted_minutes": d.PostedMinutes, "closed_at": d.ClosedAt, "steps": d.Steps}
 	}
-	err := r.Tx.Exec(`UPDATE disputes SET state = r.state, outcome = r.outcome, answered_by = r.answered_by, due_at = r.due_at,
+	err := r.Tx.Exec(`UPDATE disputes SET about = r.about, sign_up_id = r.sign_up_id, no_show_at = r.no_show_at, state = r.state, outcome = r.outcome, answered_by = r.answered_by, due_at = r.due_at,
 			decided_at = r.decided_at, decided_by = r.decided_by, granted_attendance_id = r.granted_attendance_id,
 			granted_in_at = r.granted_in_at, granted_out_at = r.granted_out_at, posted_minutes = r.posted_minutes,
 			closed_at = r.closed_at, steps = r.steps
-		FROM `+r.Tx.Records(`id uuid, state text, outcome text, answered_by uuid, due_at timestamptz, decided_at timestamptz, decided_by uuid,
+		FROM `+r.Tx.Records(`id uuid, about text, sign_up_id uuid, no_show_at timestamptz, state text, outcome text, answered_by uuid, due_at timestamptz, decided_at timestamptz, decided_by uuid,
 			granted_attendance_id uuid, granted_in_at timestamptz, granted_out_at timestamptz, posted_minutes int, closed_at timestamptz,
 			steps int`)+`
 		WHERE disputes.id = r.id`, repository.JSON(rows)).Error

@@ -59,7 +59,7 @@ func queries(tx *repository.Tx) map[string]string {
 		// A presence that the dispute itself let count was verified by the decision; any other verification was somebody else's.
 		proof.DisputesDecided: `SELECT 'disputes ' || d.id AS broken FROM disputes d
 				LEFT JOIN accounts c ON c.id = d.decided_by
-				LEFT JOIN attendances a ON a.id = d.granted_attendance_id OR (d.granted_attendance_id IS NULL AND a.id = d.attendance_id)
+				LEFT JOIN attendances a ON a.id = COALESCE(d.granted_attendance_id, d.attendance_id)
 				WHERE d.decided_by IS NOT NULL AND (d.decided_by = d.opened_by OR d.decided_by = d.answered_by OR c.volunteer_id = d.volunteer_id
 					OR d.decided_by = a.recorded_by OR (d.decided_by = a.verified_by AND a.verified_at < d.decided_at))
 			UNION ALL SELECT 'dispute_steps ' || s.dispute_id || ' ' || s.number FROM dispute_steps s
