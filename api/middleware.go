@@ -7,21 +7,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	lru "github.com/hashicorp/golang-lru/v2"
-	"golang.org/x/time/rate"
 
 	"dure/api/problem"
 	"dure/domain/kernel/auth"
-	"dure/domain/kernel/calendar"
-	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 )
 
@@ -116,35 +110,6 @@ func authenticate(a Authenticator) gin.HandlerFunc {
 type Rate struct {
 	PerSecond float64
 	Burst     int
-}
-
-var errRate = fault.New(fault.TooMany, "request.rate")
-
-// addresses bounds how many addresses are remembered at once.
-const addresses = 20_000
-
-// limitSignIns slows down who writes without being signed in, by address.
-func limitSignIns(r Rate, clock calendar.Clock) gin.HandlerFunc {
-	seen, err := lru.New[string, *rate.Limiter](addresses)
-	if err != nil {
-		panic(err) // the size is a constant above zero
-	}
-	return func(c *gin.Context) {
-		if c.Request.Method == http.MethodGet || r.PerSecond <= 0 {
-			return
-		}
-		fresh := rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
-		limiter, found, _ := seen.PeekOrAdd(c.ClientIP(), fresh)
-		if !found {
-			limiter = fresh
-		}
-		now := clock.Now()
-		if !limiter.AllowN(now, 1) {
-			wait := math.Ceil(1 / r.PerSecond)
-			c.Header("Retry-After", strconv.Itoa(int(wait)))
-			problem.Write(c, errRate.With("seconds", int(wait)))
-		}
-	}
 }
 
 // entityTags gives every JSON answer to a GET a weak tag over its bytes, unless its handler set one,

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/bind"
+	"dure/api/guess"
 	"dure/api/problem"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -77,7 +78,7 @@ func New(o Options) (*gin.Engine, error) {
 	documentation(e)
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
-	open := e.Group(Prefix, limitSignIns(o.AuthRate, o.Clock), entityTags)
+	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)
 	signedIn := e.Group(Prefix, authenticate(o.Authenticator), noStore, entityTags, once(o.Answers))
 	for _, f := range o.Features {
 		f.Routes(open, signedIn)

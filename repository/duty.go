@@ -38,3 +38,20 @@ func (d duties) Ties(_ context.Context, person id.ID) (duty.Ties, error) {
 	}
 	return ties, nil
 }
+
+// Acts implements duty.Register.
+func (d duties) Acts(_ context.Context, what string, accounts ...id.ID) ([]duty.Act, error) {
+	var rows []struct {
+		ID          id.ID
+		VolunteerID *id.ID
+	}
+	err := d.tx.Raw(`SELECT id, volunteer_id FROM accounts WHERE id IN (SELECT r.id FROM `+d.tx.Records("id uuid")+`)`, IDs(accounts)).Scan(&rows).Error
+	acts := make([]duty.Act, len(rows))
+	for i, r := range rows {
+		acts[i] = duty.Act{Account: r.ID, Case: what}
+		if r.VolunteerID != nil {
+			acts[i].Person = *r.VolunteerID
+		}
+	}
+	return acts, err
+}

@@ -92,7 +92,7 @@ func (h Handler) submit(c *gin.Context) { h.move(c, h.service.Submit) }
 //	@Success		200				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"auth.forbidden, activity.own"
+//	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"activity.not_found"
 //	@Failure		409				{object}	problem.Problem	"activity.state, idempotency.in_use"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
@@ -117,7 +117,7 @@ func (h Handler) approve(c *gin.Context) { h.move(c, h.service.Approve) }
 //	@Success		200				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"auth.forbidden, activity.own"
+//	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"activity.not_found"
 //	@Failure		409				{object}	problem.Problem	"activity.state, idempotency.in_use"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/bind"
+	"dure/api/guess"
 	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -16,10 +17,13 @@ import (
 type Handler struct {
 	service *attendance.Service
 	clock   calendar.Clock
+	codes   *guess.Limit
 }
 
 // New makes the handler.
-func New(service *attendance.Service, clock calendar.Clock) Handler { return Handler{service, clock} }
+func New(service *attendance.Service, clock calendar.Clock) Handler {
+	return Handler{service, clock, guess.New(1.0/30, 10, clock)} // by the time of one code
+}
 
 // Routes registers the routes; all of them are about persons. What a camp may do, a demand site may do in the same way.
 func (h Handler) Routes(_, signedIn gin.IRoutes) {

@@ -2,6 +2,7 @@ package attendance
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"dure/api/bind"
 	"dure/api/problem"
 	"dure/domain/attendance"
+	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 )
 
@@ -80,10 +82,11 @@ func (h Handler) code(c *gin.Context) {
 //	@Failure		401			{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403			{object}	problem.Problem	"attendance.no_person"
 //	@Failure		404			{object}	problem.Problem	"attendance.shift_not_found"
-//	@Failure		409			{object}	problem.Problem	"attendance.not_yet, shift_over, already_recorded, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn"
+//	@Failure		409			{object}	problem.Problem	"attendance.not_yet, shift_over, already_recorded, activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn; site.not_approved"
 //	@Failure		413			{object}	problem.Problem	"request.too_large"
 //	@Failure		415			{object}	problem.Problem	"request.media_type"
 //	@Failure		422			{object}	problem.Problem	"attendance.code_wrong, request.invalid"
+//	@Failure		429			{object}	problem.Problem	"request.rate: ten wrong codes, then one each 30 seconds"
 //	@Failure		503			{object}	problem.Problem	"busy, try again"
 //	@Router			/shifts/{shift_id}/check-ins [post]
 func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
@@ -109,6 +112,7 @@ func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
 //	@Failure		413			{object}	problem.Problem	"request.too_large"
 //	@Failure		415			{object}	problem.Problem	"request.media_type"
 //	@Failure		422			{object}	problem.Problem	"attendance.code_wrong, request.invalid"
+//	@Failure		429			{object}	problem.Problem	"request.rate: ten wrong codes, then one each 30 seconds"
 //	@Failure		503			{object}	problem.Problem	"busy, try again"
 //	@Router			/shifts/{shift_id}/check-outs [post]
 func (h Handler) checkOut(c *gin.Context) { h.presence(c, h.service.CheckOut) }
@@ -124,7 +128,14 @@ func (h Handler) presence(c *gin.Context, prove func(ctx context.Context, shift 
 		problem.Write(c, err)
 		return
 	}
+	right, ok := h.codes.Try(c, auth.From(c.Request.Context()).AccountID.String()+shiftID.String())
+	if !ok {
+		return
+	}
 	a, err := prove(c.Request.Context(), shiftID, req.Code)
+	if !errors.Is(err, attendance.ErrCode) {
+		right()
+	}
 	if err != nil {
 		problem.Write(c, err)
 		return

@@ -85,6 +85,7 @@ func (h Handler) recordAtCamp(c *gin.Context) { h.record(c, attendance.Camp) }
 //	@Failure		401		{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403		{object}	problem.Problem	"auth.forbidden"
 //	@Failure		404		{object}	problem.Problem	"attendance.organiser_not_found"
+//	@Failure		409		{object}	problem.Problem	"site.not_approved"
 //	@Failure		413		{object}	problem.Problem	"request.too_large: over 5 MiB"
 //	@Failure		415		{object}	problem.Problem	"request.media_type"
 //	@Failure		422		{object}	problem.Problem	"request.invalid: no items, or over 1,000"

@@ -83,6 +83,7 @@ func (h Handler) sheetAtCamp(c *gin.Context) { h.sheet(c, attendance.Camp) }
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403				{object}	problem.Problem	"auth.forbidden"
 //	@Failure		404				{object}	problem.Problem	"attendance.organiser_not_found"
+//	@Failure		409				{object}	problem.Problem	"site.not_approved"
 //	@Failure		413				{object}	problem.Problem	"request.too_large: over 5 MiB; sheet.too_large"
 //	@Failure		415				{object}	problem.Problem	"request.media_type, sheet.kind, sheet.locked_or_old, sheet.macros"
 //	@Failure		422				{object}	problem.Problem	"sheet.columns_missing, sheet.column_twice, sheet.empty, request.invalid: over 1,000 lines"

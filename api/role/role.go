@@ -88,7 +88,7 @@ func present(l role.Listed) Response {
 //	@Success		201				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"auth.forbidden, role.oneself"
+//	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		409				{object}	problem.Problem	"role.held"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
 //	@Failure		415				{object}	problem.Problem	"request.media_type"
@@ -169,7 +169,7 @@ func (h Handler) list(c *gin.Context) {
 //	@Success	200				{object}	Response
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, role.oneself"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"role.not_found"
 //	@Failure	409				{object}	problem.Problem	"role.revoked"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"

@@ -92,6 +92,7 @@ func (h Handler) apply(c *gin.Context) {
 //	@Success		200				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
+//	@Failure		403				{object}	problem.Problem	"duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"signup.not_found"
 //	@Failure		409				{object}	problem.Problem	"signup.state, activity.shift_started, idempotency.in_use"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"

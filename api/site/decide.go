@@ -43,7 +43,7 @@ func (h Handler) decide(c *gin.Context, to site.State) {
 //	@Success	200				{object}	Response
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, site.own_application"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"site.not_found"
 //	@Failure	409				{object}	problem.Problem	"site.state, idempotency.in_use"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"
@@ -67,7 +67,7 @@ func (h Handler) approve(c *gin.Context) { h.decide(c, site.Approved) }
 //	@Success	200				{object}	Response
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, site.own_application"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"site.not_found"
 //	@Failure	409				{object}	problem.Problem	"site.state, idempotency.in_use"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"
@@ -91,7 +91,7 @@ func (h Handler) reject(c *gin.Context) { h.decide(c, site.Rejected) }
 //	@Success	200				{object}	Response
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, site.own_application"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"site.not_found"
 //	@Failure	409				{object}	problem.Problem	"site.state, idempotency.in_use"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"
@@ -115,7 +115,7 @@ func (h Handler) suspend(c *gin.Context) { h.decide(c, site.Suspended) }
 //	@Success	200				{object}	Response
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, site.own_application"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure	404				{object}	problem.Problem	"site.not_found"
 //	@Failure	409				{object}	problem.Problem	"site.state, idempotency.in_use"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dure/api/guess"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -13,10 +14,15 @@ import (
 )
 
 // Handler serves the routes of volunteers.
-type Handler struct{ service *volunteer.Service }
+type Handler struct {
+	service *volunteer.Service
+	names   *guess.Limit
+}
 
 // New makes the handler.
-func New(service *volunteer.Service) Handler { return Handler{service} }
+func New(service *volunteer.Service, clock calendar.Clock) Handler {
+	return Handler{service, guess.New(1.0/600, 5, clock)} // five slips of the pen, then one in ten minutes
+}
 
 // Routes registers the routes.
 func (h Handler) Routes(_, signedIn gin.IRoutes) {
@@ -25,6 +31,11 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 	signedIn.PUT("/camps/:camp_id/volunteers/:volunteer_id/claim-code", h.handOver)
 	signedIn.GET("/volunteers/:volunteer_id", h.get)
 	signedIn.POST("/volunteers/:volunteer_id/guardian-consents", h.confirmGuardian)
+	signedIn.GET("/volunteers/:volunteer_id/household", h.household)
+	signedIn.POST("/volunteers/:volunteer_id/household", h.declareHousehold)
+	signedIn.POST("/volunteers/:volunteer_id/household/:household_id/end", h.endHousehold)
+	signedIn.GET("/me/household", h.myHousehold)
+	signedIn.POST("/me/household", h.declareMyHousehold)
 }
 
 // Masked is a person as a camp's list shows him.

@@ -104,7 +104,7 @@ func (r RegisterRequest) person() volunteer.Person {
 //	@Param			volunteer_id	path		string	true	"volunteer"	format(uuid)
 //	@Success		200				{object}	Handed
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"auth.forbidden"
+//	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"camp.not_found, volunteer.not_found"
 //	@Failure		409				{object}	problem.Problem	"volunteer.claimed"
 //	@Failure		503				{object}	problem.Problem	"busy, try again"

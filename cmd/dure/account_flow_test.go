@@ -178,7 +178,7 @@ func TestRolesWorkAtOnce(t *testing.T) {
 			t.Error(string(a.Body))
 		}
 		c.administrator().post("/role-grants", map[string]any{"account_id": c.administrator().Account, "role": "analyst", "scope_type": "city", "reason": "x"}).
-			refused(403, "role.oneself")
+			refused(403, "duty.conflict_of_interest")
 		c.administrator().get("/role-grants?state=all&role=camp_keeper&limit=1").want(200)
 	})
 }

@@ -91,7 +91,7 @@ func features(d dependencies) []api.Feature {
 
 	return []api.Feature{
 		accountapi.New(account.NewService(accounts, d.clock, d.hasher, d.tokens, d.texts, d.tokens.Forget), accounts, volunteers),
-		volunteerapi.New(volunteers),
+		volunteerapi.New(volunteers, d.clock),
 		roleapi.New(role.NewService(rolestore.NewStore(d.db), d.clock, d.tokens.Forget)),
 		regionapi.New(regions, d.clock),
 		campapi.New(camp.NewService(camps, d.clock), camps),

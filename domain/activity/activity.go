@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -81,7 +82,6 @@ type Field struct{ Code, Name, GroupCode, GroupName string }
 var (
 	ErrNotFound       = fault.New(fault.NotFound, "activity.not_found")
 	ErrState          = fault.New(fault.Conflict, "activity.state")
-	ErrOwn            = fault.New(fault.Forbidden, "activity.own")
 	ErrShiftNotFound  = fault.New(fault.NotFound, "activity.shift_not_found")
 	ErrShiftExists    = fault.New(fault.Conflict, "activity.shift_exists")
 	ErrShiftStarted   = fault.New(fault.Conflict, "activity.shift_started")
@@ -154,6 +154,8 @@ type Repository interface {
 	Known(ctx context.Context, field, region string) (fieldKnown, regionKnown bool, err error)
 	// Lock finds an activity and keeps others from changing it and its shifts, or fails with ErrNotFound.
 	Lock(ctx context.Context, id id.ID) (Activity, error)
+	// Submitters gives the accounts that have submitted an activity.
+	Submitters(ctx context.Context, activity id.ID) ([]id.ID, error)
 	// Add keeps a new activity.
 	Add(ctx context.Context, a Activity) error
 	// Update replaces a locked activity.
@@ -179,6 +181,7 @@ type Repository interface {
 type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	Activities() Repository
 }
 

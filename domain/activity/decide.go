@@ -8,6 +8,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -24,7 +25,7 @@ var from = map[State][]State{
 // Submit asks the centre to approve an activity. Errors: auth.forbidden, activity.not_found, activity.state,
 // camp.closed, site.not_approved.
 func (s *Service) Submit(ctx context.Context, activity id.ID) (Activity, error) {
-	return s.move(ctx, activity, Submitted, "", CanManage, func(ctx context.Context, tx Tx, a *Activity, now time.Time) error {
+	return s.move(ctx, activity, Submitted, "", manages, func(ctx context.Context, tx Tx, a *Activity, now time.Time) error {
 		o, err := tx.Activities().Organiser(ctx, a.OrganiserType, a.OrganiserID)
 		if err != nil {
 			return err
@@ -33,10 +34,10 @@ func (s *Service) Submit(ctx context.Context, activity id.ID) (Activity, error) 
 	})
 }
 
-// Approve lists an activity: from now on it takes sign-ups and attendance. Errors: auth.forbidden, activity.own,
+// Approve lists an activity: from now on it takes sign-ups and attendance. Errors: auth.forbidden, duty.conflict_of_interest,
 // activity.not_found, activity.state.
 func (s *Service) Approve(ctx context.Context, activity id.ID) (Activity, error) {
-	return s.move(ctx, activity, Approved, "", CanDecide, nil)
+	return s.move(ctx, activity, Approved, "", decides, nil)
 }
 
 // Reject gives an activity back with a reason. Errors: as Approve, request.invalid.
@@ -44,7 +45,7 @@ func (s *Service) Reject(ctx context.Context, activity id.ID, reason string) (Ac
 	if err := reasoned(reason); err != nil {
 		return Activity{}, err
 	}
-	return s.move(ctx, activity, Rejected, reason, CanDecide, nil)
+	return s.move(ctx, activity, Rejected, reason, decides, nil)
 }
 
 // Cancel calls an activity off, and with it all shifts that have not begun and their sign-ups; one that has begun
@@ -53,7 +54,7 @@ func (s *Service) Cancel(ctx context.Context, activity id.ID, reason string) (Ac
 	if err := reasoned(reason); err != nil {
 		return Activity{}, err
 	}
-	return s.move(ctx, activity, Cancelled, reason, CanManage, func(ctx context.Context, tx Tx, a *Activity, now time.Time) error {
+	return s.move(ctx, activity, Cancelled, reason, manages, func(ctx context.Context, tx Tx, a *Activity, now time.Time) error {
 		if err := tx.Activities().CancelUpcoming(ctx, a.ID, now); err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func (s *Service) Cancel(ctx context.Context, activity id.ID, reason string) (Ac
 }
 
 // move takes a locked activity into a state, with what follows from it.
-func (s *Service) move(ctx context.Context, activity id.ID, to State, reason string, policy func(auth.Principal, Activity) error,
+func (s *Service) move(ctx context.Context, activity id.ID, to State, reason string, policy func(context.Context, Tx, auth.Principal, Activity) error,
 	follow func(ctx context.Context, tx Tx, a *Activity, now time.Time) error,
 ) (Activity, error) {
 	now := s.clock.Now()
@@ -80,7 +81,7 @@ func (s *Service) move(ctx context.Context, activity id.ID, to State, reason str
 		if a, err = tx.Activities().Lock(ctx, activity); err != nil {
 			return err
 		}
-		if err := policy(p, a); err != nil {
+		if err := policy(ctx, tx, p, a); err != nil {
 			return err
 		}
 		if !slices.Contains(from[to], a.State) {
@@ -103,6 +104,25 @@ func (s *Service) move(ctx context.Context, activity id.ID, to State, reason str
 			SubjectType: "activity", SubjectID: a.ID.String(), Reason: reason})
 	})
 	return a, err
+}
+
+// manages and decides are the policies of a move, with what they ask the database.
+func manages(_ context.Context, _ Tx, p auth.Principal, a Activity) error { return CanManage(p, a) }
+
+func decides(ctx context.Context, tx Tx, p auth.Principal, a Activity) error {
+	submitters, err := tx.Activities().Submitters(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	proposed, err := tx.Duties().Acts(ctx, duty.Proposed, append(submitters, a.CreatedBy)...)
+	if err != nil {
+		return err
+	}
+	ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+	if err != nil {
+		return err
+	}
+	return CanDecide(p, a, ties, proposed)
 }
 
 func reasoned(reason string) error {

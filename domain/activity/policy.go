@@ -2,6 +2,7 @@ package activity
 
 import (
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 	"dure/domain/site"
 )
@@ -44,16 +45,13 @@ func CanEdit(p auth.Principal, a Activity) error {
 	return ErrState.With("state", a.State)
 }
 
-// CanDecide lets centre officers approve and reject, but nobody what he wrote himself.
-func CanDecide(p auth.Principal, a Activity) error {
+// CanDecide lets centre officers approve and reject, but nobody what he or his family wrote or submitted.
+func CanDecide(p auth.Principal, a Activity, ties duty.Ties, proposed []duty.Act) error {
 	if err := CanManage(p, a); err != nil {
 		return err
 	}
 	if !p.Is(auth.CentreOfficer) {
 		return auth.ErrForbidden
 	}
-	if p.AccountID == a.CreatedBy {
-		return ErrOwn
-	}
-	return nil
+	return duty.Conflict(p, ties, id.Nil, proposed...)
 }

@@ -99,7 +99,8 @@ type Shift struct {
 	EndsAt        time.Time
 	BreakMinutes  int
 	CancelledAt   *time.Time
-	Approved      bool
+	Approved      bool // the activity is
+	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
 }
 
@@ -155,8 +156,9 @@ type DayRow struct {
 
 // Repository keeps attendances inside a transaction. All methods take many at once.
 type Repository interface {
-	// Organiser tells whether a camp or an approved demand site is there, or fails with ErrOrganiser.
-	Organiser(ctx context.Context, o Organiser) error
+	// Organiser tells whether a camp or demand site is there, or fails with ErrOrganiser, and whether anything new may be
+	// recorded there: a demand site must be approved.
+	Organiser(ctx context.Context, o Organiser) (open bool, err error)
 	// People finds volunteers by id or number.
 	People(ctx context.Context, ids []id.ID, numbers []string) ([]Person, error)
 	// Shifts finds shifts with their activities.

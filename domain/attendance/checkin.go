@@ -15,6 +15,7 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
+	"dure/domain/site"
 )
 
 // A code lives codeStep; the one before and the one after are taken too, for slow hands and clocks that differ.
@@ -123,7 +124,7 @@ func oneShift(ctx context.Context, tx Tx, shiftID id.ID) (Shift, error) {
 // CheckIn begins the presence of whoever sends the code from his own phone; asked again, it answers the same presence.
 // The server's clock counts, not the phone's. Errors: attendance.shift_not_found, attendance.no_person,
 // attendance.guardian_pending, attendance.volunteer_withdrawn, attendance.activity_not_approved, attendance.shift_cancelled,
-// attendance.code_wrong, attendance.not_yet, attendance.shift_over, attendance.already_recorded.
+// site.not_approved, attendance.code_wrong, attendance.not_yet, attendance.shift_over, attendance.already_recorded.
 func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
 	now := s.clock.Now()
 	var answer Attendance
@@ -143,6 +144,8 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 			return err
 		}
 		switch {
+		case !shift.SiteOpen:
+			return site.ErrNotApproved
 		case now.Before(shift.StartsAt.Add(-earlyCheckIn)):
 			return ErrNotYet
 		case !now.Before(shift.EndsAt):

@@ -20,9 +20,26 @@ func CanWork(p auth.Principal, organiser id.ID) error {
 	return auth.ErrForbidden
 }
 
+// CanWorkAt is CanWork for an organiser that was named; one that is not open is not there for others.
+func CanWorkAt(p auth.Principal, o Organiser, open bool) error {
+	err := CanWork(p, o.ID)
+	if err != nil && !open {
+		return ErrOrganiser
+	}
+	return err
+}
+
 // CanVerify wants another person: neither the volunteer, nor anybody near to him, nor who entered the presence.
 func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
+}
+
+// CanReject wants somebody who is not near to the volunteer; whoever entered the presence may take his own word back.
+func CanReject(p auth.Principal, a Attendance, ties duty.Ties) error {
+	if p.AccountID == a.RecordedBy {
+		return nil
+	}
+	return duty.Conflict(p, ties, a.VolunteerID)
 }
 
 // CanRefuseChange wants another person than the one who proposed it, and nobody's own or his family's presence.

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/site"
 	"dure/domain/volunteer"
 )
 
@@ -59,7 +60,8 @@ var (
 )
 
 // Record keeps a batch: each item for itself, in the order given, and twice the same is kept once. One bad item rolls back
-// nothing. Errors of the whole: auth.forbidden, attendance.organiser_not_found, request.invalid (none or over 1,000 items).
+// nothing. Errors of the whole: auth.forbidden, attendance.organiser_not_found, site.not_approved, request.invalid (none or
+// over 1,000 items).
 func (s *Service) Record(ctx context.Context, cmd Record) ([]Result, error) {
 	return s.record(ctx, cmd.Organiser, len(cmd.Items), cmd.DryRun, func(context.Context, Tx) ([]Item, error) { return cmd.Items, nil })
 }
@@ -78,11 +80,15 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			if err != nil {
 				return err
 			}
-			if err := tx.Attendance().Organiser(ctx, o); err != nil {
+			open, err := tx.Attendance().Organiser(ctx, o)
+			if err != nil {
 				return err
 			}
-			if err := CanWork(p, o.ID); err != nil {
+			if err := CanWorkAt(p, o, open); err != nil {
 				return err
+			}
+			if !open {
+				return site.ErrNotApproved
 			}
 			if err := f.Err(); err != nil {
 				return err

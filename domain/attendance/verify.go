@@ -54,14 +54,18 @@ func (s *Service) Verify(ctx context.Context, o Organiser, ids []id.ID) ([]Verdi
 	})
 }
 
-// Reject refuses presences that were never verified, with a reason. Errors as for Verify.
+// Reject refuses presences that were never verified, with a reason. Whoever rejects is neither the volunteer nor near to
+// him, unless he takes back what he entered himself. Errors as for Verify.
 func (s *Service) Reject(ctx context.Context, o Organiser, ids []id.ID, reason string) ([]Verdict, error) {
 	f := fault.Collect()
 	text.Block(f, "reason", reason, 1, 500)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	return s.decide(ctx, o, ids, reason, func(a *Attendance, p auth.Principal, _ duty.Ties, now time.Time) (VerdictStatus, error) {
+	return s.decide(ctx, o, ids, reason, func(a *Attendance, p auth.Principal, ties duty.Ties, now time.Time) (VerdictStatus, error) {
+		if err := CanReject(p, *a, ties); err != nil {
+			return WasRefused, err
+		}
 		switch a.State {
 		case Rejected:
 			return AlreadyRejected, nil
@@ -89,10 +93,12 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if err != nil {
 			return err
 		}
-		if err := tx.Attendance().Organiser(ctx, o); err != nil {
+		open, err := tx.Attendance().Organiser(ctx, o)
+		if err != nil {
 			return err
 		}
-		if err := CanWork(p, o.ID); err != nil {
+		// What was recorded is decided on even after its demand site was suspended or closed.
+		if err := CanWorkAt(p, o, open); err != nil {
 			return err
 		}
 		if err := f.Err(); err != nil {

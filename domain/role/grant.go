@@ -25,7 +25,7 @@ type Entrust struct {
 	Reason    string
 }
 
-// Grant entrusts somebody with a role from now on. Errors: request.invalid, auth.forbidden, role.oneself, role.held.
+// Grant entrusts somebody with a role from now on. Errors: request.invalid, auth.forbidden, duty.conflict_of_interest, role.held.
 func (s *Service) Grant(ctx context.Context, cmd Entrust) (Listed, error) {
 	now := s.clock.Now()
 	var l Listed
@@ -47,7 +47,11 @@ func (s *Service) Grant(ctx context.Context, cmd Entrust) (Listed, error) {
 			return err
 		}
 		g.AccountID = holder.ID
-		if err := CanGrant(p, g); err != nil {
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+		if err != nil {
+			return err
+		}
+		if err := CanEntrust(p, g, holder, ties); err != nil {
 			return err
 		}
 		if err := tx.Roles().Add(ctx, g); err != nil {

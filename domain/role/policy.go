@@ -3,16 +3,15 @@ package role
 import (
 	"slices"
 
+	"dure/domain/account"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 )
 
 // CanGrant tells who may grant and revoke a role: administrators any, the centre's officers those of camps and demand
-// sites, a camp's head its keepers. Nobody does it for himself.
+// sites, a camp's head its keepers.
 func CanGrant(p auth.Principal, g Grant) error {
-	if p.AccountID == g.AccountID {
-		return ErrOneself
-	}
 	switch {
 	case p.Is(auth.Administrator):
 		return nil
@@ -22,6 +21,18 @@ func CanGrant(p auth.Principal, g Grant) error {
 		return nil
 	}
 	return auth.ErrForbidden
+}
+
+// CanEntrust is CanGrant for somebody: nobody grants or revokes a role of his own or his family's.
+func CanEntrust(p auth.Principal, g Grant, holder account.Account, ties duty.Ties) error {
+	if err := CanGrant(p, g); err != nil {
+		return err
+	}
+	person := id.Nil
+	if holder.VolunteerID != nil {
+		person = *holder.VolunteerID
+	}
+	return duty.Conflict(p, ties, person, duty.Act{Account: holder.ID, Case: duty.Self})
 }
 
 // Visible is which grants somebody may see: all, or those of some kinds of scope and of some scopes.

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/account"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 )
@@ -46,15 +48,30 @@ func TestWhoMayGrantWhat(t *testing.T) {
 				case !errors.Is(err, auth.ErrForbidden):
 					t.Errorf("%s, %s%s: %v", name, r, where, err)
 				}
-				if g.AccountID = p.AccountID; !errors.Is(CanGrant(p, g), ErrOneself) {
-					t.Errorf("%s grants %s to himself", name, r)
-				}
 			}
 		}
 		slices.Sort(got)
 		want := slices.Sorted(slices.Values(may[name]))
 		if got = slices.Compact(got); !slices.Equal(got, want) {
 			t.Errorf("%s may grant %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestNobodyEntrustsHimselfOrHisFamily(t *testing.T) {
+	p := auth.Principal{AccountID: id.New(), VolunteerID: id.New(), Grants: people["administrator"].Grants}
+	spouse, other := id.New(), id.New()
+	for name, c := range map[string]struct {
+		holder account.Account
+		want   error
+	}{
+		"himself":             {account.Account{ID: p.AccountID}, duty.ErrConflict},
+		"his spouse":          {account.Account{ID: id.New(), VolunteerID: &spouse}, duty.ErrConflict},
+		"somebody":            {account.Account{ID: id.New(), VolunteerID: &other}, nil},
+		"who is no volunteer": {account.Account{ID: id.New()}, nil},
+	} {
+		if err := CanEntrust(p, Grant{AccountID: c.holder.ID, Role: auth.Analyst}, c.holder, duty.Ties{spouse: duty.Household}); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

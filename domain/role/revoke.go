@@ -12,7 +12,7 @@ import (
 	"dure/domain/kernel/text"
 )
 
-// Revoke ends a grant at once; who may grant a role may revoke it. Errors: role.not_found, auth.forbidden, role.oneself,
+// Revoke ends a grant at once; who may grant a role may revoke it. Errors: role.not_found, auth.forbidden, duty.conflict_of_interest,
 // role.revoked, request.invalid.
 func (s *Service) Revoke(ctx context.Context, grantID id.ID, reason string) (Listed, error) {
 	now := s.clock.Now()
@@ -29,16 +29,20 @@ func (s *Service) Revoke(ctx context.Context, grantID id.ID, reason string) (Lis
 		if seen, _ := VisibleTo(p); !seen.Sees(g) {
 			return ErrNotFound
 		}
-		if err := CanGrant(p, g); err != nil {
+		holder, err := tx.Accounts().Get(ctx, g.AccountID)
+		if err != nil {
+			return err
+		}
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+		if err != nil {
+			return err
+		}
+		if err := CanEntrust(p, g, holder, ties); err != nil {
 			return err
 		}
 		f := fault.Collect()
 		text.Block(f, "reason", reason, 1, 500)
 		if err := f.Err(); err != nil {
-			return err
-		}
-		holder, err := tx.Accounts().Get(ctx, g.AccountID)
-		if err != nil {
 			return err
 		}
 		g.RevokedAt, g.RevokedBy = &now, &p.AccountID

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -48,7 +49,6 @@ var (
 	ErrNotFound = fault.New(fault.NotFound, "role.not_found")
 	ErrHeld     = fault.New(fault.Conflict, "role.held")
 	ErrRevoked  = fault.New(fault.Conflict, "role.revoked")
-	ErrOneself  = fault.New(fault.Forbidden, "role.oneself")
 )
 
 // Repository keeps grants inside a transaction.
@@ -69,6 +69,7 @@ type Repository interface {
 type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	Accounts() account.Repository
 	Roles() Repository
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Cancel gives a place back before the shift begins, and gives it to the first who waits and is free. Errors:
-// signup.not_found, signup.state, activity.shift_started, request.invalid.
+// signup.not_found, duty.conflict_of_interest, signup.state, activity.shift_started, request.invalid.
 func (s *Service) Cancel(ctx context.Context, signUp id.ID, reason string) (SignUp, error) {
 	now := s.clock.Now()
 	var cancelled SignUp
@@ -33,7 +33,11 @@ func (s *Service) Cancel(ctx context.Context, signUp id.ID, reason string) (Sign
 		if cancelled, err = tx.SignUps().Get(ctx, signUp); err != nil {
 			return err
 		}
-		if err := canCancel(p, cancelled, offer.OrganiserID); err != nil {
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+		if err != nil {
+			return err
+		}
+		if err := canCancel(p, cancelled, offer.OrganiserID, ties); err != nil {
 			return err
 		}
 		f := fault.Collect()

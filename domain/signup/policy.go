@@ -3,6 +3,7 @@ package signup
 import (
 	"dure/domain/activity"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 )
 
@@ -17,12 +18,15 @@ func canSignUp(status string) error {
 	return auth.ErrForbidden
 }
 
-// canCancel lets the volunteer himself, and the shift's organiser, give a place back.
-func canCancel(p auth.Principal, s SignUp, organiser id.ID) error {
-	if p.VolunteerID == s.VolunteerID || activity.CanOrganise(p, organiser) == nil {
+// canCancel lets the volunteer himself give his place back, and the shift's organiser other people's, but nobody his family's.
+func canCancel(p auth.Principal, s SignUp, organiser id.ID, ties duty.Ties) error {
+	if p.VolunteerID == s.VolunteerID {
 		return nil
 	}
-	return ErrNotFound
+	if activity.CanOrganise(p, organiser) != nil {
+		return ErrNotFound
+	}
+	return duty.Conflict(p, ties, s.VolunteerID)
 }
 
 // canOrganise lets a shift's organiser see and change it; one that is not open is unknown to others.

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -108,6 +109,7 @@ type Repository interface {
 type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	SignUps() Repository
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -28,7 +29,7 @@ type Decision struct {
 }
 
 // Decide approves, rejects, suspends or closes a demand site. With the approval the applicant becomes its manager;
-// with the closure all its roles end. Errors: auth.forbidden, site.not_found, site.own_application, site.state, request.invalid.
+// with the closure all its roles end. Errors: auth.forbidden, site.not_found, duty.conflict_of_interest, site.state, request.invalid.
 func (s *Service) Decide(ctx context.Context, cmd Decision) (Site, error) {
 	now := s.clock.Now()
 	var decided Site
@@ -43,7 +44,15 @@ func (s *Service) Decide(ctx context.Context, cmd Decision) (Site, error) {
 		if err := CanSee(p, decided); err != nil {
 			return err
 		}
-		if err := CanDecide(p, decided); err != nil {
+		applied, err := tx.Duties().Acts(ctx, duty.Proposed, decided.AppliedBy)
+		if err != nil {
+			return err
+		}
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+		if err != nil {
+			return err
+		}
+		if err := CanDecide(p, ties, applied); err != nil {
 			return err
 		}
 		if err := cmd.validate(); err != nil {

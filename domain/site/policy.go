@@ -2,6 +2,7 @@ package site
 
 import (
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
 )
 
@@ -44,13 +45,10 @@ func CanEdit(p auth.Principal, s Site, e Edit) error {
 	return auth.ErrForbidden
 }
 
-// CanDecide lets centre officers decide, but nobody on his own application.
-func CanDecide(p auth.Principal, s Site) error {
+// CanDecide lets centre officers decide, but nobody on an application of his own or his family's.
+func CanDecide(p auth.Principal, ties duty.Ties, applied []duty.Act) error {
 	if !p.Is(auth.CentreOfficer) {
 		return auth.ErrForbidden
 	}
-	if p.AccountID == s.AppliedBy {
-		return ErrOwn
-	}
-	return nil
+	return duty.Conflict(p, ties, id.Nil, applied...)
 }

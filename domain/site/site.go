@@ -8,6 +8,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -73,7 +74,6 @@ var (
 	ErrNotFound    = fault.New(fault.NotFound, "site.not_found")
 	ErrState       = fault.New(fault.Conflict, "site.state")
 	ErrNotApproved = fault.New(fault.Conflict, "site.not_approved")
-	ErrOwn         = fault.New(fault.Forbidden, "site.own_application")
 	ErrChanged     = fault.New(fault.PreconditionFailed, "request.changed")
 
 	errRegion = fault.ErrInvalid.On("region_code", "unknown")
@@ -121,6 +121,7 @@ type Reader interface {
 type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
+	Duties() duty.Register
 	Sites() Repository
 }
 

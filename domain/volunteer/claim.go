@@ -25,7 +25,8 @@ type Claim struct {
 }
 
 // HandOver makes a new code for a person who was registered at a camp on paper; the code before it is void. It is shown
-// once and kept as a hash. Errors: camp.not_found, auth.forbidden, volunteer.not_found, volunteer.claimed.
+// once and kept as a hash. Errors: camp.not_found, auth.forbidden, volunteer.not_found, duty.conflict_of_interest,
+// volunteer.claimed.
 func (s *Service) HandOver(ctx context.Context, campID, person id.ID) (number, code string, err error) {
 	now := s.clock.Now()
 	code = newCode()
@@ -45,7 +46,11 @@ func (s *Service) HandOver(ctx context.Context, campID, person id.ID) (number, c
 		if err != nil {
 			return err
 		}
-		if err := CanHandOver(v, campID); err != nil {
+		ties, err := tx.Duties().Ties(ctx, p.VolunteerID)
+		if err != nil {
+			return err
+		}
+		if err := CanHandOver(p, v, campID, ties); err != nil {
 			return err
 		}
 		if claimed, err := tx.Volunteers().HasAccount(ctx, v.ID); err != nil {

@@ -144,7 +144,8 @@ func TestNobodyConfirmsForHisOwn(t *testing.T) {
 		}
 	}
 	other := id.New()
-	if CanHandOver(Volunteer{CampID: &camp}, camp) != nil || CanHandOver(Volunteer{CampID: &other}, camp) == nil || CanHandOver(Volunteer{}, camp) == nil {
+	if CanHandOver(auth.Principal{}, Volunteer{CampID: &camp}, camp, nil) != nil || CanHandOver(auth.Principal{}, Volunteer{CampID: &other}, camp, nil) == nil ||
+		CanHandOver(auth.Principal{}, Volunteer{}, camp, nil) == nil {
 		t.Error("codes are made by the camp that registered the person, and by no other")
 	}
 }

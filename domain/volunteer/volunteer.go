@@ -98,6 +98,16 @@ type Repository interface {
 	ConfirmGuardians(ctx context.Context, ward, by id.ID, at time.Time) error
 	// HasAccount tells whether the person signs in.
 	HasAccount(ctx context.Context, person id.ID) (bool, error)
+	// Household finds the declaration in force between two persons, whoever of them made it.
+	Household(ctx context.Context, a, b id.ID) (h Household, found bool, err error)
+	// AddHousehold keeps a declaration; full tells that its person has made as many as he may.
+	AddHousehold(ctx context.Context, h Household, most int) (full bool, err error)
+	// LockHousehold finds a declaration and keeps others from ending it, or fails with ErrHouseholdNotFound.
+	LockHousehold(ctx context.Context, id id.ID) (Household, error)
+	// EndHousehold writes the end of a locked declaration.
+	EndHousehold(ctx context.Context, h Household) error
+	// Housemates gives the declarations in force of one person, newest first, a hundred at most.
+	Housemates(ctx context.Context, person id.ID) ([]Housemate, error)
 	// AtCamp gives a camp's own people by name: who was registered or has been present there.
 	AtCamp(ctx context.Context, camp id.ID, f Filter, p page.Request) (page.Page[Volunteer], error)
 }

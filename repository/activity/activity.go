@@ -69,6 +69,13 @@ func (r Activities) Lock(_ context.Context, activityID id.ID) (a activity.Activi
 	return a, found.Error
 }
 
+// Submitters implements activity.Repository.
+func (r Activities) Submitters(_ context.Context, activityID id.ID) (accounts []id.ID, err error) {
+	err = r.Tx.Raw(`SELECT DISTINCT account_id FROM audit_events WHERE subject_type = 'activity' AND subject_id = ?
+		AND action = 'activity.submitted' AND account_id IS NOT NULL`, activityID.String()).Scan(&accounts).Error
+	return accounts, err
+}
+
 // Add implements activity.Repository.
 func (r Activities) Add(_ context.Context, a activity.Activity) error {
 	return r.Tx.Table("activities").Create(&a).Error

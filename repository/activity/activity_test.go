@@ -11,6 +11,7 @@ import (
 	"dure/domain/camp"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -77,8 +78,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"head edits what is approved":  {of(sv.Edit(c.head, activity.Edit{ActivityID: done.ID, Title: &title})), activity.ErrState},
 			"centre corrects it":           {of(sv.Edit(c.officer, activity.Edit{ActivityID: done.ID, Title: &title})), nil},
 			"approve a draft":              {of(sv.Approve(c.officer, draft.ID)), activity.ErrState},
-			"approve one's own":            {of(sv.Approve(c.officer, own.ID)), activity.ErrOwn},
-			"reject one's own":             {of(sv.Reject(c.officer, own.ID, "x")), activity.ErrOwn},
+			"approve one's own":            {of(sv.Approve(c.officer, own.ID)), duty.ErrConflict},
+			"reject one's own":             {of(sv.Reject(c.officer, own.ID, "x")), duty.ErrConflict},
 			"head approves":                {of(sv.Approve(c.head, own.ID)), auth.ErrForbidden},
 			"neighbour approves":           {of(sv.Approve(c.other, own.ID)), activity.ErrNotFound},
 			"reject for nothing":           {of(sv.Reject(c.officer, own.ID, "  ")), fault.ErrInvalid},

@@ -34,19 +34,16 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx atten
 type Attendances struct{ Tx *repository.Tx }
 
 // Organiser implements attendance.Repository.
-func (r Attendances) Organiser(_ context.Context, o attendance.Organiser) error {
-	query := `SELECT 1 FROM camps WHERE id = ?`
+func (r Attendances) Organiser(_ context.Context, o attendance.Organiser) (open bool, err error) {
+	query := `SELECT true AS open FROM camps WHERE id = ?`
 	if o.Type == attendance.Site {
-		query = `SELECT 1 FROM demand_sites WHERE id = ? AND state = 'approved'`
+		query = `SELECT state = 'approved' AS open FROM demand_sites WHERE id = ?`
 	}
-	var found int
-	if err := r.Tx.Raw(query, o.ID).Scan(&found).Error; err != nil {
-		return err
+	found := r.Tx.Raw(query, o.ID).Scan(&open)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return false, attendance.ErrOrganiser
 	}
-	if found == 0 {
-		return attendance.ErrOrganiser
-	}
-	return nil
+	return open, found.Error
 }
 
 // People implements attendance.Repository.
@@ -66,11 +63,14 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 }
 
 const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.title, a.field_code, s.starts_at, s.ends_at,
-	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, s.code_secret`
+	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved,
+	d.id IS NULL OR d.state = 'approved' AS site_open, s.code_secret`
+
+const shiftTables = `shifts s JOIN activities a ON a.id = s.activity_id LEFT JOIN demand_sites d ON d.id = s.organiser_id`
 
 // Shifts implements attendance.Repository.
 func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance.Shift, err error) {
-	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM `+shiftTables+`
 		WHERE s.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids)).Scan(&shifts).Error
 	return shifts, err
 }
@@ -81,7 +81,7 @@ func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []ca
 	for i, span := range spans {
 		rows[i] = repository.Row{"since": span.Start, "till": span.End}
 	}
-	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM `+shiftTables+`
 		WHERE s.organiser_id = ? AND s.cancelled_at IS NULL AND EXISTS (SELECT 1 FROM `+r.Tx.Records("since timestamptz, till timestamptz")+`
 			WHERE s.starts_at < r.till AND s.ends_at > r.since)`, organiser, repository.JSON(rows)).Scan(&shifts).Error
 	return shifts, err

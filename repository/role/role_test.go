@@ -11,6 +11,7 @@ import (
 	"dure/domain/account"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -109,7 +110,7 @@ func TestRolesAreGrantedAndRevokedAtOnce(t *testing.T) {
 			"the same again":        {second(c.entrust(as[head], keeper, auth.CampKeeper, c.camp)), role.ErrHeld},
 			"another camp":          {second(c.entrust(as[head], keeper, auth.CampKeeper, id.New())), auth.ErrForbidden},
 			"by a keeper":           {second(c.entrust(as[keeper], officer, auth.CampKeeper, c.camp)), auth.ErrForbidden},
-			"to himself":            {second(c.entrust(as[officer], officer, auth.CampHead, c.camp)), role.ErrOneself},
+			"to himself":            {second(c.entrust(as[officer], officer, auth.CampHead, c.camp)), duty.ErrConflict},
 			"no such camp":          {second(c.entrust(as[officer], keeper, auth.CampHead, id.New())), fault.ErrInvalid},
 			"a site as camp":        {second(c.entrust(as[officer], keeper, auth.CampHead, c.site)), fault.ErrInvalid},
 			"nobody":                {second(c.entrust(as[officer], id.New(), auth.CampHead, c.camp)), fault.ErrInvalid},
@@ -119,7 +120,7 @@ func TestRolesAreGrantedAndRevokedAtOnce(t *testing.T) {
 			"without a reason":      {second(c.Revoke(as[head], held.ID, "")), fault.ErrInvalid},
 			"what is not there":     {second(c.Revoke(as[head], id.New(), "사임")), role.ErrNotFound},
 			"not to be seen":        {second(c.Revoke(as[head], grantOf(c, officer), "x")), role.ErrNotFound},
-			"his own":               {second(c.Revoke(as[head], l.ID, "x")), role.ErrOneself},
+			"his own":               {second(c.Revoke(as[head], l.ID, "x")), auth.ErrForbidden},
 		} {
 			if !errors.Is(want.err, want.want) {
 				t.Errorf("%s: %v", name, want.err)

@@ -9,6 +9,7 @@ import (
 
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -143,7 +144,7 @@ func TestWhoMayDecideAndEdit(t *testing.T) {
 			"stranger":          {decide(sv, context.Background(), s.ID), auth.ErrSignIn},
 			"other person":      {decide(sv, other, s.ID), site.ErrNotFound},
 			"applicant":         {decide(sv, applicant, s.ID), auth.ErrForbidden},
-			"own application":   {decide(sv, self, mine.ID), site.ErrOwn},
+			"own application":   {decide(sv, self, mine.ID), duty.ErrConflict},
 			"unknown":           {decide(sv, centre, id.New()), site.ErrNotFound},
 			"other edits":       {edit(sv, other, site.Edit{SiteID: s.ID, Phone: &phone}), site.ErrNotFound},
 			"old version":       {edit(sv, applicant, site.Edit{SiteID: s.ID, Version: 9, Phone: &phone}), site.ErrChanged},

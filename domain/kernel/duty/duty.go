@@ -31,11 +31,14 @@ type Ties map[id.ID]string
 type Register interface {
 	// Ties gives the wards, guardians (by declaration or by the same mobile number) and household of a person; none for the nil id.
 	Ties(ctx context.Context, person id.ID) (Ties, error)
+	// Acts says that these accounts have done something, with the persons behind them; unknown accounts are passed over.
+	Acts(ctx context.Context, what string, accounts ...id.ID) ([]Act, error)
 }
 
 // Act is what somebody has done about a matter before, as the case that it makes for him.
 type Act struct {
 	Account id.ID
+	Person  id.ID // behind the account, where the matter is his family's too; else the nil id
 	Case    string
 }
 
@@ -53,6 +56,9 @@ func Conflict(p auth.Principal, ties Ties, person id.ID, acts ...Act) error {
 	for _, act := range acts {
 		if act.Account != id.Nil && act.Account == p.AccountID {
 			return ErrConflict.In(act.Case)
+		}
+		if tie, ok := ties[act.Person]; ok {
+			return ErrConflict.In(tie)
 		}
 	}
 	return nil

@@ -28,6 +28,8 @@ func TestConflict(t *testing.T) {
 		"family before entry":        {p, child, []duty.Act{entered(p.AccountID)}, duty.Guardian},
 		"nobody's matter":            {p, id.Nil, nil, ""},
 		"nobody's but entered":       {p, id.Nil, []duty.Act{entered(p.AccountID)}, duty.Entered},
+		"what his family proposed":   {p, id.Nil, []duty.Act{{Account: id.New(), Person: neighbour, Case: duty.Proposed}}, duty.Household},
+		"what others proposed":       {p, id.Nil, []duty.Act{{Account: id.New(), Person: stranger, Case: duty.Proposed}}, ""},
 		"a person behind no account": {auth.Principal{AccountID: p.AccountID}, id.Nil, nil, ""},
 		"entered by nobody":          {auth.Principal{}, stranger, []duty.Act{entered(id.Nil)}, ""},
 	} {

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dure/api"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/duty"
+	"dure/domain/kernel/id"
+	"dure/repository/dbtest"
+)
+
+// entrusted gives a person a role behind the program's back.
+func (p *client) entrusted(role auth.Role, scope id.ID) *client {
+	p.t.Helper()
+	kind, _ := auth.ScopeOf(role)
+	p.c.sql(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) VALUES (?, ?, ?, ?, ?, ?, 'test')`,
+		id.New(), p.Account, role, kind, scope, p.c.clock.Now())
+	return p
+}
+
+// livesWith declares a household; the other one is asked nothing.
+func (p *client) livesWith(number, name string) string {
+	p.t.Helper()
+	return p.post("/me/household", map[string]any{"volunteer_number": number, "name": name}).want(http.StatusOK).text("household_id")
+}
+
+// verdict is a decision that somebody near to the matter must not make.
+type verdict struct {
+	path  string
+	body  any
+	near  string // the case for his household, where that is not it
+	self  string // the case for him whose matter it is himself; empty where it is his right, or he cannot ask
+	items bool   // the answer tells of each item
+}
+
+// Every route that writes stands here: as a decision on somebody's matter, which is refused to who is near to it, or as
+// none, with the reason why.
+func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		head, keeper := c.head(), c.keeper()
+		kin, near := c.volunteer("박서방"), c.volunteer("김아내").entrusted(auth.CentreOfficer, id.Nil)
+		household := near.livesWith(kin.Number, "박서방")
+		kin.entrusted(auth.CentreOfficer, id.Nil)
+		camp := "/camps/" + c.Camp.String()
+		reason := map[string]any{"reason": "까닭"}
+
+		// What he has asked for.
+		organisation := func(name string) string {
+			return "/demand-sites/" + kin.post("/demand-sites", map[string]any{"name": name, "kind": "welfare", "region_code": dbtest.Dong,
+				"address": "지호로 1", "phone": "062-608-2114"}).want(http.StatusCreated).text("id")
+		}
+		applied, approved := organisation("새 복지관"), organisation("복지관")
+		c.officer().post(approved+"/approval", nil).want(http.StatusOK)
+		written := "/activities/" + kin.post("/activities", c.listing()).want(http.StatusCreated).text("id")
+		head.post(written+"/submission", nil).want(http.StatusOK)
+		submitted := "/activities/" + head.post("/activities", c.listing("title", "남이 쓴 일감")).want(http.StatusCreated).text("id")
+		kin.post(submitted+"/submission", nil).want(http.StatusOK)
+
+		// Where he was, and wants to be.
+		activity := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
+		shift := c.session(head, activity, "2026-07-14T09:00", "2026-07-14T17:00", 0)
+		coming := c.session(head, activity, "2026-07-20T13:00", "2026-07-20T17:00", 0)
+		signUp := kin.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id")
+		pending := head.recorded(camp, presenceOf("1", kin, shift, "2026-07-14T09:00", "2026-07-14T10:00"))
+		corrected := head.recorded(camp, presenceOf("2", kin, shift, "2026-07-14T11:00", "2026-07-14T12:00"))
+		reversed := head.recorded(camp, presenceOf("3", kin, shift, "2026-07-14T13:00", "2026-07-14T14:00"))
+		keeper.verify(camp, corrected, reversed).wantAll("status", "verified", "verified")
+		times := map[string]any{"checked_in_at": "2026-07-14T11:00:00+09:00", "checked_out_at": "2026-07-14T12:30:00+09:00", "reason": "더 있었습니다."}
+		correction := "/attendances/" + corrected + "/changes/" + head.post("/attendances/"+corrected+"/corrections", times).want(http.StatusCreated).text("id")
+		reversal := "/attendances/" + reversed + "/changes/" + head.post("/attendances/"+reversed+"/reversals", reason).want(http.StatusCreated).text("id")
+		site, manager := c.welfareCentre("동구복지관")
+		house := "/demand-sites/" + site.String()
+		bath := c.session(manager, c.programme(manager, "demand_site", site, "목욕 봉사"), "2026-07-14T15:00", "2026-07-14T17:00", 0)
+		atSite := manager.recorded(house, presenceOf("4", kin, bath, "2026-07-14T15:00", "2026-07-14T16:00"))
+
+		// What he holds, and who lives with him.
+		granted := c.officer().post("/role-grants", map[string]any{"account_id": kin.Account, "role": "camp_keeper", "scope_type": "camp",
+			"scope_id": c.OtherCamp, "reason": "위촉"}).want(http.StatusCreated).text("id")
+		entered := func(changes ...any) (person, number string) {
+			body := joining(changes...)
+			delete(body, "login")
+			delete(body, "password")
+			a := head.post(camp+"/volunteers", body).want(http.StatusCreated)
+			return a.text("volunteer_id"), a.text("volunteer_number")
+		}
+		mother, number := entered("name", "최할머니", "birth_date", "1947-03-14")
+		near.livesWith(number, "최할머니")
+		child, number := entered("name", "박아이", "birth_date", "2015-01-01", "guardian", map[string]any{"name": "박서방", "mobile": "010-9999-8888", "relation": "부"})
+		near.livesWith(number, "박아이")
+		kin.patch("/me", map[string]any{"mobile": "010-9999-8888"}, "If-Match", "*").want(http.StatusOK)
+
+		verdicts := map[string][]verdict{
+			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
+			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
+				{path: reversal + "/refusal", body: reason, self: duty.Self}},
+			"POST /attendances/{attendance_id}/changes/{change_id}/verification": {{path: correction + "/verification", self: duty.Self}, {path: reversal + "/verification", self: duty.Self}},
+			"POST /attendances/{attendance_id}/corrections":                      {{path: "/attendances/" + corrected + "/corrections", body: times, self: duty.Self}}, // saying the same as another is deciding
+			"POST /attendances/{attendance_id}/reversals":                        {{path: "/attendances/" + reversed + "/reversals", body: reason, self: duty.Self}},
+			"POST /camps/{camp_id}/rejections":                                   {{path: camp + "/rejections", body: decided(pending), self: duty.Self, items: true}},
+			"POST /camps/{camp_id}/verifications":                                {{path: camp + "/verifications", body: confirmed(pending), self: duty.Self, items: true}},
+			"PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code":          {{path: camp + "/volunteers/" + mother + "/claim-code"}},
+			"POST /demand-sites/{site_id}/approval":                              {{path: applied + "/approval", self: duty.Proposed}},
+			"POST /demand-sites/{site_id}/closure":                               {{path: approved + "/closure", body: reason, self: duty.Proposed}},
+			"POST /demand-sites/{site_id}/rejection":                             {{path: applied + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /demand-sites/{site_id}/rejections":                            {{path: house + "/rejections", body: decided(atSite), self: duty.Self, items: true}},
+			"POST /demand-sites/{site_id}/suspension":                            {{path: approved + "/suspension", body: reason, self: duty.Proposed}},
+			"POST /demand-sites/{site_id}/verifications":                         {{path: house + "/verifications", body: confirmed(atSite), self: duty.Self, items: true}},
+			"POST /role-grants": {{path: "/role-grants", self: duty.Self, body: map[string]any{"account_id": kin.Account, "role": "camp_head", "scope_type": "camp",
+				"scope_id": c.Camp, "reason": "위촉"}}},
+			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
+			"POST /sign-ups/{sign_up_id}/cancellation":          {{path: "/sign-ups/" + signUp + "/cancellation"}}, // his own he gives back himself
+			"POST /volunteers/{volunteer_id}/guardian-consents": {{path: "/volunteers/" + child + "/guardian-consents", body: map[string]any{"method": "phone"}, self: duty.Guardian}},
+			"POST /volunteers/{volunteer_id}/household": {{path: "/volunteers/" + mother + "/household",
+				body: map[string]any{"volunteer_number": kin.Number, "name": "박서방"}, self: duty.Self}},
+			"POST /volunteers/{volunteer_id}/household/{household_id}/end": {{path: "/volunteers/" + kin.Volunteer.String() + "/household/" + household + "/end",
+				body: reason, near: duty.Self, self: duty.Household}},
+		}
+		for _, r := range routesOf(features(dependencies{})) {
+			route := r.method + " " + strings.TrimPrefix(r.path, api.Prefix)
+			if _, ok := verdicts[route]; r.signedIn && r.method != "GET" && ok == slices.Contains(noVerdicts, route) {
+				t.Errorf("%s: is it a decision on somebody's matter, or none?", route)
+			}
+		}
+
+		// Near is one of his household, kin it is himself.
+		before := contents(t, c.db)
+		for route, list := range verdicts {
+			method, _, _ := strings.Cut(route, " ")
+			for _, v := range list {
+				for who, is := range map[*client]string{near: cmp.Or(v.near, duty.Household), kin: v.self} {
+					if is == "" {
+						continue
+					}
+					a := who.do(method, v.path, v.body)
+					code, which := "code", "case"
+					if v.items {
+						a.want(http.StatusOK)
+						code, which = "results.0.problem.code", "results.0.problem.case"
+					} else {
+						a.want(http.StatusForbidden)
+					}
+					if a.text(code) != "duty.conflict_of_interest" || a.text(which) != is {
+						t.Errorf("%s %s: not refused as %s: %s", method, v.path, is, a.Body)
+					}
+				}
+				if after := contents(t, c.db); after != before {
+					t.Errorf("%s changed something: %v", route, onlyIn(before, after))
+					before = after
+				}
+			}
+		}
+
+		// Somebody who is near to nobody decides the same, so that nothing else was the reason.
+		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil)
+		for _, route := range []string{"POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
+			"POST /camps/{camp_id}/verifications", "PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code", "POST /demand-sites/{site_id}/approval",
+			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
+			"POST /sign-ups/{sign_up_id}/cancellation", "POST /volunteers/{volunteer_id}/guardian-consents", "POST /volunteers/{volunteer_id}/household",
+			"POST /volunteers/{volunteer_id}/household/{household_id}/end"} {
+			method, _, _ := strings.Cut(route, " ")
+			for _, v := range verdicts[route] {
+				if a := other.do(method, v.path, v.body); a.Status >= 300 || v.items && a.text("results.0.status") != "verified" {
+					t.Errorf("%s by somebody else: %d %s", v.path, a.Status, a.Body)
+				}
+			}
+		}
+	})
+}
+
+// noVerdicts are the routes that write and decide on nobody's matter.
+var noVerdicts = []string{
+	// What one asks for, offers or tells, and what another person decides on before it counts.
+	"POST /activities", "PATCH /activities/{activity_id}", "POST /activities/{activity_id}/submission", "POST /activities/{activity_id}/shifts",
+	"POST /camps/{camp_id}/attendances", "POST /camps/{camp_id}/attendance-sheets", "POST /demand-sites", "PATCH /demand-sites/{site_id}",
+	"POST /demand-sites/{site_id}/attendances", "POST /demand-sites/{site_id}/attendance-sheets",
+	// One's own.
+	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
+	"POST /shifts/{shift_id}/sign-ups",
+	"POST /documents",
+	// An organiser's own offer, alike for all who signed up.
+	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
+	// The city's furniture: alike for everybody.
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules",
+	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
+	"POST /camps/{camp_id}/volunteers",
+}
+
+func confirmed(attendance string) any { return map[string]any{"attendance_ids": []string{attendance}} }
+
+func decided(attendance string) any {
+	return map[string]any{"attendance_ids": []string{attendance}, "reason": "까닭"}
+}
+
+// A sheet of fifty: what is the keeper's own, his ward's and his household's waits for somebody else, the others count.
+func TestABulkDecisionTellsOfEach(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		head, keeper := c.head(), c.keeper()
+		camp := "/camps/" + c.Camp.String()
+		shift := c.session(head, c.programme(head, "camp", c.Camp, "골목 청소"), "2026-07-14T09:00", "2026-07-14T12:00", 0)
+		ward, wife := c.volunteer("아이"), c.volunteer("아내")
+		keeper.patch("/me", map[string]any{"mobile": "010-9999-8888"}, "If-Match", "*").want(http.StatusOK)
+		c.sql(`INSERT INTO guardians (id, volunteer_id, name, mobile, relation, declared_at) VALUES (?, ?, '지기', '01099998888', '부', ?)`, id.New(), ward.Volunteer, c.clock.Now())
+		wife.livesWith(keeper.Number, "camp_keeper of "+c.Camp.String())
+		people := []*client{keeper, ward, wife}
+		for i := range 47 {
+			people = append(people, c.volunteer(fmt.Sprint("봉사자", i)))
+		}
+		var items []any
+		for i, p := range people {
+			items = append(items, presenceOf(fmt.Sprint("c", i), p, shift, "2026-07-14T09:00", "2026-07-14T12:00"))
+		}
+		sheet := head.post(camp+"/attendances", batch(items...)).want(http.StatusOK).members("attendance_id")
+		told := keeper.verify(camp, sheet...)
+		for i, status := range told.members("status") {
+			want, code, which := "verified", "<nil>", "<nil>"
+			if i < 3 {
+				want, code, which = "refused", "duty.conflict_of_interest", []string{duty.Self, duty.Guardian, duty.Household}[i]
+			}
+			item := fmt.Sprintf("results.%d.", i)
+			if status != want || fmt.Sprint(told.value(item+"problem.code")) != code || fmt.Sprint(told.value(item+"problem.case")) != which {
+				t.Errorf("%d: %v", i, told.value(fmt.Sprintf("results.%d", i)))
+			}
+		}
+		var verified int
+		if c.scan(&verified, `SELECT count(*) FROM attendances WHERE state = 'verified'`); verified != 47 {
+			t.Error(verified, "are verified")
+		}
+		wife.get("/me/hours").wantHours(0, 180)
+		keeper.post(camp+"/rejections", map[string]any{"attendance_ids": sheet[:4], "reason": "모두 아님"}).want(http.StatusOK).
+			wantAll("problem.code", "duty.conflict_of_interest", "duty.conflict_of_interest", "duty.conflict_of_interest", "attendance.state")
+
+		// The centre decides on the three; but whoever entered something takes it back himself, even of his family.
+		c.officer().verify(camp, sheet[:3]...).wantAll("status", "verified", "verified", "verified")
+		wife.get("/me/hours").wantHours(180, 0)
+		late := c.session(head, c.programme(head, "camp", c.Camp, "야간 순찰"), "2026-07-14T20:00", "2026-07-14T22:00", 0)
+		slip := keeper.recorded(camp, presenceOf("slip", wife, late, "2026-07-14T20:00", "2026-07-14T22:00"))
+		keeper.verify(camp, slip).wantAll("problem.case", duty.Household)
+		keeper.post(camp+"/rejections", map[string]any{"attendance_ids": []string{slip}, "reason": "잘못 적음"}).want(http.StatusOK).wantAll("status", "rejected")
+		wife.get("/me/hours").wantHours(180, 0)
+		c.proved()
+	})
+}
+
+// A household is declared by number and name; who guesses learns nothing, and is slowed down without standing in another's way.
+func TestWhoGuessesAtNamesIsSlowedDown(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		p, other, officer := c.volunteer("홍길동"), c.volunteer("김영희"), c.officer()
+		declaration := func(number, name string) any { return map[string]any{"volunteer_number": number, "name": name} }
+		p.post("/me/household", declaration("1234-5670", "김영희")).refused(422, "volunteer.number_wrong")
+		p.post("/me/household", declaration(p.Number, "홍길동")).refused(422, "request.invalid")
+		wrong := p.post("/me/household", declaration(other.Number, "김영자")).refused(422, "volunteer.household_unknown")
+		nobody := p.post("/me/household", declaration("1000-0004", "김영희")).refused(422, "volunteer.household_unknown")
+		if wrong.text("detail") != nobody.text("detail") || strings.Contains(string(wrong.Body), other.Number) {
+			t.Errorf("%s %s", wrong.Body, nobody.Body)
+		}
+		for range 3 {
+			p.post("/me/household", declaration(other.Number, "김영자")).refused(422, "volunteer.household_unknown")
+		}
+		if a := p.post("/me/household", declaration(other.Number, "김영희")).refused(429, "request.rate"); a.Header.Get("Retry-After") != "600" {
+			t.Error(a.Header)
+		}
+		for range 7 { // right ones are no guesses
+			other.post("/me/household", declaration(p.Number, "홍길동")).want(http.StatusOK)
+		}
+		c.wait(10 * time.Minute)
+		declared := p.post("/me/household", declaration(" "+strings.ReplaceAll(other.Number, "-", ""), " 김영희")).want(http.StatusOK)
+		if declared.text("name") != "김*희" || declared.text("declared_by") != "other" {
+			t.Errorf("%s", declared.Body)
+		}
+		p.get("/me/household").want(http.StatusOK).golden("household")
+		officer.get("/volunteers/" + other.Volunteer.String() + "/household").want(http.StatusOK).golden("household-of-another")
+
+		end := "/household/" + declared.text("household_id") + "/end"
+		p.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(404, "volunteer.not_found")
+		officer.post("/volunteers/"+officer.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(404, "volunteer.household_not_found")
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": ""}).refused(422, "request.invalid")
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).want(http.StatusNoContent)
+		officer.post("/volunteers/"+p.Volunteer.String()+end, map[string]any{"reason": "분가"}).refused(409, "volunteer.household_ended")
+		if n := other.get("/me/household").want(http.StatusOK).count("items"); n != 0 {
+			t.Error(n)
+		}
+	})
+}
+
+// Ten wrong codes at a shift, even at the same moment, and the account waits for the next one; others check in meanwhile.
+func TestWhoGuessesAtCodesIsSlowedDown(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		head, p, other := c.head(), c.volunteer("홍길동"), c.volunteer("김영희")
+		programme := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
+		shift, second := c.session(head, programme, "2026-07-15T10:00", "2026-07-15T12:00", 0), c.session(head, programme, "2026-07-15T09:00", "2026-07-15T13:00", 0)
+		code := head.get("/shifts/" + shift + "/check-in-code").want(http.StatusOK).text("code")
+		wrong := map[string]any{"code": fmt.Sprintf("%08d", 1)}
+		var wg sync.WaitGroup
+		statuses := make(chan int, 40)
+		for range cap(statuses) {
+			wg.Go(func() { statuses <- p.post("/shifts/"+shift+"/check-ins", wrong).Status })
+		}
+		wg.Wait()
+		close(statuses)
+		counts := map[int]int{}
+		for status := range statuses {
+			counts[status]++
+		}
+		if counts[422] != 10 || counts[429] != 30 {
+			t.Error(counts)
+		}
+		p.post("/shifts/"+shift+"/check-outs", map[string]any{"code": code}).refused(429, "request.rate")
+		p.post("/shifts/"+second+"/check-ins", wrong).refused(422, "attendance.code_wrong")
+		for range 12 {
+			other.post("/shifts/"+shift+"/check-ins", map[string]any{"code": code}).want(http.StatusOK)
+		}
+		c.later(30 * time.Second)
+		code = head.get("/shifts/" + shift + "/check-in-code").want(http.StatusOK).text("code")
+		p.post("/shifts/"+shift+"/check-ins", map[string]any{"code": code}).want(http.StatusOK)
+	})
+}
+
+// At a demand site that was suspended or closed nothing new is recorded; what was recorded before is still decided on.
+func TestASuspendedSitesPresencesAreDecidedOn(t *testing.T) {
+	eachCity(t, func(c *city) {
+		site, manager := c.welfareCentre("동구복지관")
+		officer, v := c.officer(), c.volunteer("홍길동")
+		house := "/demand-sites/" + site.String()
+		programme := c.programme(manager, "demand_site", site, "목욕 봉사")
+		shift, today := c.session(manager, programme, "2026-07-14T09:00", "2026-07-14T12:00", 0), c.session(manager, programme, "2026-07-15T09:00", "2026-07-15T12:00", 0)
+		var ids []string
+		for i, hour := range []string{"09", "10", "11"} {
+			ids = append(ids, manager.recorded(house, presenceOf(fmt.Sprint(i), v, shift, "2026-07-14T"+hour+":00", "2026-07-14T"+hour+":30")))
+		}
+		code := map[string]any{"code": manager.get("/shifts/" + today + "/check-in-code").want(http.StatusOK).text("code")}
+		late := presenceOf("late", v, shift, "2026-07-14T11:30", "2026-07-14T12:00")
+		rejection := func(ids ...string) any {
+			return map[string]any{"attendance_ids": ids, "reason": "먼저 갔습니다."}
+		}
+		reason := map[string]any{"reason": "점검"}
+
+		officer.post(house+"/suspension", reason).want(http.StatusOK)
+		for _, who := range []*client{manager, officer} {
+			who.post(house+"/attendances", batch(late)).refused(http.StatusConflict, "site.not_approved")
+		}
+		v.post(house+"/attendances", batch(late)).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		c.head().post(house+"/verifications", confirmed(ids[0])).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		v.post("/shifts/"+today+"/check-ins", code).refused(http.StatusConflict, "site.not_approved")
+		officer.verify(house, ids[0]).wantAll("status", "verified")
+		manager.post(house+"/rejections", rejection(ids[1])).want(http.StatusOK).wantAll("status", "rejected")
+		v.get("/me/hours").wantHours(30, 30)
+
+		officer.post(house+"/closure", reason).want(http.StatusOK)
+		c.later(6 * time.Second) // what reads know of an account is up to five seconds old
+		manager.post(house+"/rejections", rejection(ids[2])).refused(http.StatusNotFound, "attendance.organiser_not_found")
+		officer.verify(house, ids[2]).wantAll("status", "verified")
+		change := officer.post("/attendances/"+ids[0]+"/reversals", reason).want(http.StatusCreated).text("id")
+		c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil).post("/attendances/"+ids[0]+"/changes/"+change+"/verification", nil).want(http.StatusOK)
+		v.get("/me/hours").wantHours(30, 0)
+		officer.post(house+"/attendances", batch(late)).refused(http.StatusConflict, "site.not_approved")
+	})
+}
