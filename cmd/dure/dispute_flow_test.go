@@ -13,7 +13,6 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/repository"
-	"dure/repository/proof"
 )
 
 // second is another officer of the centre.
@@ -88,23 +87,6 @@ func (a answer) wantState(state string) answer {
 	return a
 }
 
-// sound ends the test unless all that the database can tell by itself holds.
-func (c *city) sound() {
-	c.t.Helper()
-	err := c.db.View(c.t.Context(), func(ctx context.Context, tx *repository.Tx) error {
-		broken, err := proof.View{Tx: tx}.Broken(ctx, 10)
-		for invariant, rows := range broken {
-			if len(rows) > 0 {
-				c.t.Errorf("%s: %v", invariant, rows)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-}
-
 // steps are what happened to a dispute, in order.
 func (p *client) steps(dispute string) (kinds []string) {
 	p.t.Helper()
@@ -172,7 +154,7 @@ func TestADisputeIsGranted(t *testing.T) {
 		if !slices.Equal(events, []string{"dispute.opened", "dispute.answered", "dispute.decided"}) {
 			t.Error(events)
 		}
-		c.sound()
+		c.proved()
 
 		// Fourteen days later nothing can follow any more.
 		c.on("2026-07-31T09:00:00+09:00")
@@ -184,7 +166,7 @@ func TestADisputeIsGranted(t *testing.T) {
 		if got := v.steps(dispute); !slices.Equal(got, []string{"opened by volunteer", "answered by organiser", "granted by centre", "closed by system"}) {
 			t.Error(got)
 		}
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -257,7 +239,7 @@ func TestWhoMayNotDecideADispute(t *testing.T) {
 		other.get("/me/hours").wantHours(240, 0)
 
 		officer.decides(dispute, "granted").wantState("granted")
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -271,7 +253,7 @@ func TestAHeadWithoutAPartDecides(t *testing.T) {
 		keeper.answers(dispute).wantState("answered")
 		head.decides(dispute, "granted", "13:00", "14:30").wantState("granted")
 		v.get("/me/hours").wantHours(90, 0) // a waiting presence was confirmed by it
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -302,7 +284,7 @@ func TestAMissingPresenceIsGranted(t *testing.T) {
 			t.Error(told)
 		}
 		v.disputing("shift_id", shift, "14:00", "16:00").refused(http.StatusConflict, "dispute.presence_recorded")
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -354,7 +336,7 @@ func TestANoShowIsGranted(t *testing.T) {
 		if walkIn {
 			t.Error("he had signed up")
 		}
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -372,7 +354,7 @@ func TestRejectedAndReversedPresencesAreGranted(t *testing.T) {
 			t.Errorf("%s", granted.Body)
 		}
 		v.get("/me/hours").wantHours(120, 0)
-		c.sound()
+		c.proved()
 
 		withheld := c.volunteer("이몽룡") // what a rule holds back counts when the dispute is granted
 		held := c.presence(withheld, "13:00", "15:00")
@@ -397,7 +379,7 @@ func TestRejectedAndReversedPresencesAreGranted(t *testing.T) {
 		if hours := other.get("/me/hours"); hours.number("recognised_minutes") != 180 || hours.number("reversed_minutes") != 180 {
 			t.Errorf("%s", hours.Body)
 		}
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -444,7 +426,7 @@ func TestUnansweredDisputesEscalate(t *testing.T) {
 			t.Errorf("%s", closed.Body)
 		}
 		v.get("/me/hours").wantHours(210, 0)
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -474,7 +456,7 @@ func TestADeclinedDisputeGoesToTheCentre(t *testing.T) {
 			"granted by centre", "closed by centre"}) {
 			t.Error(got)
 		}
-		c.sound()
+		c.proved()
 
 		// Who waits too long has accepted it.
 		other := c.volunteer("성춘향")
@@ -490,7 +472,7 @@ func TestADeclinedDisputeGoesToTheCentre(t *testing.T) {
 			t.Errorf("%s", closed.Body)
 		}
 		other.get("/me/hours").wantHours(180, 0)
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -515,7 +497,7 @@ func TestADisputeIsWithdrawn(t *testing.T) {
 		if rest := v.get("/me/disputes?limit=1&after=" + page.text("next")).want(http.StatusOK); rest.text("items.0.id") != dispute || rest.value("next") != nil {
 			t.Errorf("%s", rest.Body)
 		}
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -634,7 +616,7 @@ func TestDisputesAtOnce(t *testing.T) {
 		if again := other.post("/me/disputes", string(body), "Idempotency-Key", "k").want(http.StatusCreated); !bytes.Equal(first.Body, again.Body) {
 			t.Errorf("%s and %s", first.Body, again.Body)
 		}
-		c.sound()
+		c.proved()
 	})
 }
 
@@ -660,6 +642,6 @@ func TestADisputeAtADemandSite(t *testing.T) {
 			t.Errorf("%s", list.Body)
 		}
 		v.get("/me/hours").wantHours(120, 0)
-		c.sound()
+		c.proved()
 	})
 }
