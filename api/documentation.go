@@ -66,6 +66,8 @@ const (
 //	@tag.description	신청: 자리와 대기 순번, 내 일정
 //	@tag.name			attendance
 //	@tag.description	출결: 캠프와 수요처의 기록, 휴대전화 체크인, 확인, 정정과 취소
+//	@tag.name			dispute
+//	@tag.description	이의신청: 봉사자의 신청, 답변, 다른 사람의 결정, 센터의 최종 결정
 //	@tag.name			ledger
 //	@tag.description	인정시간: 내 시간과 그 내역
 //	@tag.name			certificate

@@ -65,8 +65,9 @@ type Entry struct {
 	ActivityTitle string       `json:"activity_title" example:"경로당 급식 봉사"`
 	Place         string       `json:"place" example:"충장동 주민센터 2층"`
 	Reductions    []Reduction  `json:"reductions"`
-	Reason        string       `json:"reason" example:""`                                           // of a correction or reversal
-	PostedAt      time.Time    `json:"posted_at" format:"date-time" example:"2026-07-15T01:00:00Z"` // when we knew
+	Reason        string       `json:"reason" example:""`                                                     // of a correction or reversal
+	DisputeID     *id.ID       `json:"dispute_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the dispute that it was posted for
+	PostedAt      time.Time    `json:"posted_at" format:"date-time" example:"2026-07-15T01:00:00Z"`           // when we knew
 } //	@name	HoursEntry
 
 // Reduction says why worked minutes do not count.
@@ -177,7 +178,7 @@ func (h Handler) entry(c *gin.Context) {
 
 func present(c *gin.Context, l ledger.Listed) Entry {
 	e := Entry{ID: l.ID, Kind: l.Kind, AttendanceID: l.AttendanceID, EffectiveDay: l.EffectiveDay, Minutes: l.Minutes,
-		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Reason: l.Reason, PostedAt: l.PostedAt,
+		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Reason: l.Reason, DisputeID: l.DisputeID, PostedAt: l.PostedAt,
 		Reductions: make([]Reduction, len(l.Reductions))}
 	for i, r := range l.Reductions {
 		e.Reductions[i] = Reduction{Rule: r.Rule, Minutes: r.Minutes,

@@ -13,6 +13,7 @@ import (
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	certificateapi "dure/api/certificate"
+	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
@@ -29,6 +30,7 @@ import (
 	"dure/domain/camp"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
+	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
@@ -44,6 +46,7 @@ import (
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	certificatestore "dure/repository/certificate"
+	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
@@ -57,23 +60,32 @@ import (
 
 // dependencies is what the features are built on.
 type dependencies struct {
-	db     *repository.DB
-	clock  calendar.Clock
-	hasher *account.Hasher
-	texts  volunteer.Texts
-	tokens *tokens
-	vault  document.Vault
-	limit  int64 // of a document, in bytes
-	paper  paper.Printer
-	issuer string   // of certificates
-	checks api.Rate // of certificates
+	db        *repository.DB
+	clock     calendar.Clock
+	hasher    *account.Hasher
+	texts     volunteer.Texts
+	tokens    *tokens
+	vault     document.Vault
+	limit     int64 // of a document, in bytes
+	paper     paper.Printer
+	issuer    string   // of certificates
+	checks    api.Rate // of certificates
+	deadlines dispute.Deadlines
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
-	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20,
-		paper: paper.New(cfg.PublicURL), issuer: cfg.CertIssuer, checks: api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst}}
+	d = dependencies{
+		db:        db,
+		clock:     clock,
+		hasher:    account.NewHasher(account.Usual, runtime.NumCPU()),
+		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		limit:     cfg.DocumentMaxMiB << 20,
+		paper:     paper.New(cfg.PublicURL),
+		issuer:    cfg.CertIssuer,
+		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
+		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
 	}
@@ -106,6 +118,7 @@ func features(d dependencies) []api.Feature {
 		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
+		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
@@ -114,6 +127,11 @@ func features(d dependencies) []api.Feature {
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func disputes(d dependencies) *dispute.Service {
+	store := disputestore.NewStore(d.db)
+	return dispute.NewService(store, store, d.clock, d.deadlines)
 }
 
 func documents(d dependencies) *document.Service {

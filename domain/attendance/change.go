@@ -7,6 +7,7 @@ import (
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -139,7 +140,7 @@ func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change,
 	if err != nil {
 		return err
 	}
-	return shifts[0].fits(*c.CheckedInAt, *c.CheckedOutAt, now)
+	return shifts[0].Fits(*c.CheckedInAt, *c.CheckedOutAt, now)
 }
 
 // DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
@@ -258,4 +259,95 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {
 	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(c.Kind) + "." + string(c.State),
 		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+}
+
+// Grant is what a dispute ends with when the volunteer is right: his presence at a shift, with the times that shall count.
+type Grant struct {
+	Shift       Shift
+	VolunteerID id.ID
+	In, Out     time.Time
+	ClaimedBy   id.ID // the volunteer's account
+	GrantedBy   id.ID // another person's, who may decide on it: the caller has asked
+	Reason      string
+	Now         time.Time
+}
+
+// Standing finds the presence at a shift that shares time with a span, among a person's presences there that still stand.
+func Standing(rows []Attendance, span calendar.Span) (a Attendance, found bool) {
+	for _, a := range rows {
+		if a.live() && (a.State == Open || a.Span().Overlaps(span)) {
+			return a, true
+		}
+	}
+	return a, false
+}
+
+// Granted lets a presence count with the times of a grant, and posts the difference. One that was recorded is confirmed, with
+// an applied change where its times become others; what was first told and what was posted stay. Where none stands (nobody
+// recorded it, or it was reversed: given is nil then) a new one begins, told by the volunteer himself and verified by who
+// granted it. The person's account must be locked. Errors: attendance.times_missing, end_before_start, too_long, in_future,
+// outside_shift, and for a new presence activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn.
+func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
+	if err := g.Shift.Fits(g.In, g.Out, g.Now); err != nil {
+		return Attendance{}, nil, err
+	}
+	var (
+		before []Attendance
+		after  Attendance
+		err    error
+	)
+	if given == nil {
+		after, err = begun(ctx, tx, clock, g)
+	} else {
+		before = []Attendance{*given}
+		after, err = regiven(ctx, tx, clock, *given, g)
+	}
+	if err != nil {
+		return Attendance{}, nil, err
+	}
+	if after.State != Verified {
+		after.State, after.VerifiedAt, after.VerifiedBy = Verified, &g.Now, &g.GrantedBy
+	}
+	settled := []Attendance{after}
+	entries, err := Settle(ctx, tx, clock.Zone, accounts, before, settled, Cause{Kind: ledger.Correction, Actor: g.GrantedBy, Reason: g.Reason, Now: g.Now})
+	return settled[0], entries, err
+}
+
+// begun keeps a presence that nobody had recorded.
+func begun(ctx context.Context, tx Ports, clock calendar.Clock, g Grant) (Attendance, error) {
+	if err := g.Shift.TakesPresence(); err != nil {
+		return Attendance{}, err
+	}
+	people, err := tx.Attendance().People(ctx, []id.ID{g.VolunteerID}, nil)
+	if err != nil {
+		return Attendance{}, err
+	}
+	if len(people) == 0 {
+		return Attendance{}, ErrNoPerson
+	}
+	if err := errPresenceWithdrawn[people[0].Status]; err != nil {
+		return Attendance{}, err
+	}
+	signedUp, err := tx.Attendance().SignedUp(ctx, []SignUp{{g.Shift.ID, g.VolunteerID}})
+	if err != nil {
+		return Attendance{}, err
+	}
+	a := g.Shift.attendance(g.VolunteerID, g.In, clock)
+	a.close(g.Out, Pending)
+	a.Evidence, a.WalkIn, a.RecordedAt, a.RecordedBy = Self, len(signedUp) == 0, g.Now, g.ClaimedBy
+	return *a, tx.Attendance().Add(ctx, []Attendance{*a})
+}
+
+// regiven gives a presence the times of a grant, where they are others.
+func regiven(ctx context.Context, tx Ports, clock calendar.Clock, a Attendance, g Grant) (Attendance, error) {
+	if a.CountedOutAt != nil && a.CountedInAt.Equal(g.In) && a.CountedOutAt.Equal(g.Out) {
+		return a, nil
+	}
+	if a.CheckedOutAt == nil {
+		a.CheckedOutAt = &g.Out // the check-out was never told before
+	}
+	a.CountedInAt, a.CountedOutAt = g.In, &g.Out
+	a.WorkedMinutes, a.Day = a.Span().Minutes(), clock.Day(a.CountedInAt)
+	return a, tx.Attendance().Propose(ctx, Change{ID: id.New(), AttendanceID: a.ID, Kind: Correction, CheckedInAt: &g.In, CheckedOutAt: &g.Out,
+		Reason: g.Reason, State: Applied, ProposedAt: g.Now, ProposedBy: g.ClaimedBy, DecidedAt: &g.Now, DecidedBy: &g.GrantedBy})
 }

@@ -155,10 +155,10 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	if !ok || shift.OrganiserID != b.organiser.ID {
 		return nil, nil, ErrShiftUnknown
 	}
-	if err := shift.takesPresence(); err != nil {
+	if err := shift.TakesPresence(); err != nil {
 		return nil, nil, err
 	}
-	if err := shift.fits(item.CheckedInAt, item.CheckedOutAt, now); err != nil {
+	if err := shift.Fits(item.CheckedInAt, item.CheckedOutAt, now); err != nil {
 		return nil, nil, err
 	}
 	if item.TravelMinutes < 0 || item.TravelMinutes > maxTravel {
@@ -202,8 +202,8 @@ func (i Item) hash(volunteer id.ID) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// takesPresence tells whether presence at the shift may be recorded: its listing was approved before any result.
-func (s Shift) takesPresence() error {
+// TakesPresence tells whether presence at the shift may be recorded: its listing was approved before any result.
+func (s Shift) TakesPresence() error {
 	switch {
 	case !s.Approved:
 		return ErrNotApproved
@@ -213,8 +213,8 @@ func (s Shift) takesPresence() error {
 	return nil
 }
 
-// fits tells whether times can be a presence at the shift.
-func (s Shift) fits(in, out, now time.Time) error {
+// Fits tells whether times can be a presence at the shift.
+func (s Shift) Fits(in, out, now time.Time) error {
 	switch {
 	case in.IsZero() || out.IsZero():
 		return ErrTimesMissing

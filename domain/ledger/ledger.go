@@ -84,6 +84,7 @@ type Listed struct {
 	FieldCode     string
 	Evidence      string
 	Reason        string
+	DisputeID     *id.ID // the dispute whose grant posted it
 	PostedAt      time.Time
 }
 

@@ -136,13 +136,14 @@ type listedRow struct {
 	FieldCode     string
 	Evidence      string
 	Reason        string
+	DisputeID     *id.ID
 	PostedAt      time.Time
 }
 
 func (r listedRow) listed() (ledger.Listed, error) {
 	l := ledger.Listed{ID: r.ID, Sequence: r.Sequence, Kind: r.Kind, AttendanceID: r.AttendanceID, EffectiveDay: r.EffectiveDay,
 		Minutes: r.Minutes, WorkedMinutes: r.WorkedMinutes, ActivityTitle: r.ActivityTitle, Place: r.Place,
-		FieldCode: r.FieldCode, Evidence: r.Evidence, Reason: r.Reason, PostedAt: r.PostedAt}
+		FieldCode: r.FieldCode, Evidence: r.Evidence, Reason: r.Reason, DisputeID: r.DisputeID, PostedAt: r.PostedAt}
 	return l, json.Unmarshal([]byte(r.Reductions), &l.Reductions)
 }
 
@@ -174,11 +175,12 @@ func (s Store) entries(ctx context.Context, volunteer id.ID, restrict func(*gorm
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		return restrict(tx.Table("ledger_accounts c").
 			Select(`e.id, e.sequence, e.kind, e.source_id AS attendance_id, e.effective_day, p.amount AS minutes, e.worked_minutes,
-				e.reductions, t.title AS activity_title, t.place, e.field_code, e.evidence, e.reason, e.posted_at`).
+				e.reductions, t.title AS activity_title, t.place, e.field_code, e.evidence, e.reason, x.dispute_id, e.posted_at`).
 			Joins("JOIN ledger_entries e ON e.account_id = c.id").
 			Joins("JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1").
 			Joins("JOIN attendances a ON a.id = e.source_id").
 			Joins("JOIN activities t ON t.id = a.activity_id").
+			Joins("LEFT JOIN dispute_entries x ON x.entry_id = e.id").
 			Where("c.owner_id = ? AND c.kind = 'volunteer_minutes'", volunteer)).Scan(&rows).Error
 	})
 	if err != nil {

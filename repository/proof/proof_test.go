@@ -26,6 +26,7 @@ type lived struct {
 	first, second, capped                id.ID
 	corrected, reversed, waiting, byCode id.ID
 	correction                           id.ID
+	disputed, dispute                    id.ID // a presence of two hours that became one of 90 minutes
 	shift                                id.ID // with one confirmed sign-up, of v
 	superseded, certificate, revoked     id.ID // certificates of a person of their own
 }
@@ -40,6 +41,8 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
 	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
 	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
+	c.disputed = c.verified(other, "14 10:00", "14 12:00")
+	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
 	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
@@ -147,7 +150,7 @@ func (c *lived) fill(statement string) string {
 		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(), "$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
-		"$NOBODY", id.Nil.String(), "$NEW", id.New().String()).Replace(statement)
+		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
 // last is the last entry of v, for statements.
@@ -258,6 +261,23 @@ var breaches = []breach{
 		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
 	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
 		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a dispute's minutes", do: []string{`UPDATE disputes SET posted_minutes = posted_minutes + 1 WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-29, linked -30)"},
+	{name: "a dispute's link", do: []string{`DELETE FROM dispute_entries`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-30, linked 0)"},
+	{name: "a link to another's entry", do: []string{`INSERT INTO dispute_entries (dispute_id, entry_id) SELECT '$DISPUTE', ` + entry},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE"},
+	{name: "a dispute's state", do: []string{`UPDATE disputes SET state = 'closed', closed_at = decided_at WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a step cut out", do: []string{`DELETE FROM dispute_steps WHERE number = 2`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a dispute decided by who entered the presence", do: []string{`UPDATE disputes SET decided_by = '$HEAD', answered_by = NULL WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who verified the presence before", do: []string{`UPDATE disputes SET decided_by = '$KEEPER' WHERE id = '$DISPUTE'`,
+		`UPDATE attendances SET verified_at = '2026-07-15 10:00:00.000000+00:00' WHERE id = '$DISPUTED'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who answered it", do: []string{`UPDATE dispute_steps SET account_id = '$HEAD' WHERE number = 3`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE 3"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
