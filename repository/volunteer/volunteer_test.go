@@ -293,7 +293,7 @@ func TestAnOldVersionIsNotWrittenOver(t *testing.T) {
 		update := func(name string) error {
 			v := v
 			v.Name, v.Version = name, 2
-			return c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error { return tx.Volunteers().Update(ctx, v) })
+			return c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error { return tx.Volunteers().Update(ctx, v, c.now) })
 		}
 		if err := update("홍판서"); err != nil {
 			t.Fatal(err)
