@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -137,9 +138,9 @@ func ask(t *testing.T, db *repository.DB, by statistics.By, from, to calendar.Da
 	clock := calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC) }, Zone: time.UTC}
 	s := statistics.NewService(store.NewStore(db), clock)
 	ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.Analyst, ScopeType: auth.City}}})
-	table, err := s.Participation(ctx, by, statistics.Period{From: from, To: to})
+	table, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, asof.Point{})
 	if from.IsZero() {
-		table, err = s.Registration(ctx, by, to)
+		table, err = s.Registration(ctx, by, to, asof.Point{})
 	}
 	if err != nil {
 		t.Fatal(err)
