@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"dure/domain/attendance"
 	"dure/domain/kernel/auth"
