@@ -161,6 +161,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /shifts/{shift_id}/sign-ups":                   {nil, staff, 403},
 			"POST /shifts/{shift_id}/sign-ups":                  {nil, "everyone", 0},
 			"POST /sign-ups/{sign_up_id}/cancellation":          {reason, staff, 404},
+			"GET /statistics/differences":                       {nil, "officer analyst", 403},
 			"GET /statistics/participation":                     {nil, "officer analyst", 403},
 			"GET /statistics/registration":                      {nil, "officer analyst", 403},
 			"GET /volunteers/{volunteer_id}":                    {nil, "officer", 404},
@@ -171,7 +172,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
 			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
 		}
-		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
+		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
+			"GET /statistics/differences": "?from_as_of=2026-07-01&to_as_of=2026-07-14"}
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {

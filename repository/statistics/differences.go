@@ -53,6 +53,6 @@ func (r reader) Entries(_ context.Context, d statistics.Between, p page.Request)
 // Sums implements statistics.Reader.
 func (r reader) Sums(_ context.Context, d statistics.Between) (months []statistics.MonthSum, err error) {
 	err = between(r.tx, d).Select(r.tx.Pick(`CAST(date_trunc('month', e.effective_day) AS date)`, `strftime('%Y-%m-01', e.effective_day)`) +
-		` AS month, COUNT(*) AS entries, CAST(SUM(p.amount) AS bigint) AS minutes, SUM(e.visits) AS visits`).Group("1").Order("1").Scan(&months).Error
+		` AS month, COUNT(*) AS entries, CAST(SUM(p.amount) AS bigint) AS minutes, SUM(e.visits) AS visits`).Group("month").Order("month").Scan(&months).Error
 	return months, err
 }
