@@ -85,6 +85,7 @@ type person struct {
 	sex, status  string
 	code         string // where he lives now
 	registeredOn calendar.Day
+	withdrawnOn  calendar.Day
 	moves        []move // by day
 	entries      []entry
 }
@@ -311,7 +312,7 @@ func recount(people []person, by statistics.By, from, to calendar.Day) map[strin
 	for _, p := range people {
 		key := keyOf(p, by, to)
 		row := table[key]
-		if !p.registeredOn.After(to) && p.status != "withdrawn" {
+		if !p.registeredOn.After(to) && (p.status != "withdrawn" || p.withdrawnOn.After(to)) {
 			row[0]++
 		}
 		minutes, visits := 0, 0
