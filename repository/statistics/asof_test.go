@@ -91,11 +91,11 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 		return ledgerstore.Ledger{Tx: tx}.OpenAccounts(ctx, p.id)
 	})
 	p.states, p.moves = []state{now}, []told{{clock, today(), now.code}}
-	for range random.IntN(16) {
-		switch random.IntN(5) {
+	for range random.IntN(20) {
+		switch random.IntN(6) {
 		case 0: // in the same instant
-		case 1:
-			clock = later(clock.Add(-time.Duration(random.IntN(40))*time.Hour), v.RegisteredAt) // nobody serves before he is known
+		case 1, 2:
+			clock = later(clock.Add(-time.Duration(random.IntN(200))*10*time.Minute), v.RegisteredAt) // nobody serves before he is known
 		default:
 			clock = clock.Add(time.Duration(random.Int64N(int64(20 * 24 * time.Hour)))).Truncate(time.Microsecond)
 		}
@@ -210,13 +210,17 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 		clock := calendar.Clock{Instant: func() time.Time { return time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC) }, Zone: seoul}
 		s := statistics.NewService(store.NewStore(db), clock)
 		ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.Analyst, ScopeType: auth.City}}})
-		instant := func() time.Time { // one in two is that of a record, or a microsecond before
+		instant := func() time.Time { // mostly that of a record, or a microsecond before one
 			p := people[random.IntN(len(people))]
+			times := []time.Time{p.moves[random.IntN(len(p.moves))].at, p.states[random.IntN(len(p.states))].at}
+			if len(p.posts) > 0 {
+				times = append(times, p.posts[random.IntN(len(p.posts))].at)
+			}
 			switch random.IntN(4) {
-			case 0:
-				return p.states[random.IntN(len(p.states))].at
-			case 1:
-				return p.states[random.IntN(len(p.states))].at.Add(-time.Microsecond)
+			case 0, 1:
+				return times[random.IntN(len(times))]
+			case 2:
+				return times[random.IntN(len(times))].Add(-time.Microsecond)
 			}
 			return day("2026-03-15").Start(seoul).Add(time.Duration(random.Int64N(int64(300 * 24 * time.Hour)))).Truncate(time.Microsecond)
 		}
@@ -226,7 +230,7 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 			}
 			return minutes
 		}
-		for range 40 {
+		for range 60 {
 			at, from, to := instant(), someDay(random), someDay(random)
 			if to.Before(from) {
 				from, to = to, from
