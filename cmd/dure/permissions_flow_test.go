@@ -205,6 +205,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /volunteers/{volunteer_id}/household":                    {map[string]any{"volunteer_number": person.Number, "name": "김봉사"}, "officer", 404},
 			"POST /volunteers/{volunteer_id}/household/{household_id}/end": {reason, "officer", 404},
 			"POST /volunteers/{volunteer_id}/guardian-consents":            {map[string]any{"method": "phone"}, "officer", 404},
+			"GET /statistics/differences":                                  {nil, "officer analyst", 403},
 		}
 		certificate := person.post("/me/certificates", july()).want(http.StatusCreated)
 		ids := map[string]string{
@@ -224,7 +225,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"certificate_id": certificate.text("id"),
 			"dispute_id":     open,
 		}
-		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
+		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
+			"GET /statistics/differences": "?from_as_of=2026-07-01&to_as_of=2026-07-14"}
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"dure/domain/attendance"
 	"dure/domain/kernel/auth"
@@ -36,7 +37,7 @@ func TestABatchIsRecordedVerifiedAndCounts(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		c.wantHours(v, 210, 0)
-		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, page.Request{Limit: 10})
+		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, time.Time{}, page.Request{Limit: 10})
 		if err != nil || len(entries.Items) != 1 {
 			t.Fatal(entries, err)
 		}
@@ -157,7 +158,7 @@ func TestOverlappingPresencesAreCountedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.wantHours(v, 240, 0)
-		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, page.Request{Limit: 10})
+		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, time.Time{}, page.Request{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}

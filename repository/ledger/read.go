@@ -109,7 +109,48 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 	return h, err
 }
 
-// tidy orders the parts, leaves out what adds up to nothing, and picks the present year.
+// HoursAsOf implements ledger.Reader.
+func (s Store) HoursAsOf(ctx context.Context, volunteer id.ID, at time.Time, year int) (ledger.Hours, error) {
+	h := ledger.Hours{AsOf: &at, ByYear: []ledger.YearMinutes{}, ByField: []ledger.FieldMinutes{}}
+	years, codes := map[int]int{}, map[string]int{}
+	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		fields, err := s.fields.read(tx)
+		if err != nil {
+			return err
+		}
+		var rows []struct {
+			Year, Minutes, Reversed int
+			FieldCode               string
+			Last                    repository.Instant
+		}
+		if err := tx.Raw(`SELECT `+tx.Pick(`CAST(EXTRACT(YEAR FROM e.effective_day) AS integer)`, `CAST(strftime('%Y', e.effective_day) AS integer)`)+` AS year,
+				e.field_code, SUM(p.amount) AS minutes, SUM(CASE WHEN e.kind = 'reversal' THEN -p.amount ELSE 0 END) AS reversed, MAX(e.posted_at) AS last
+			FROM ledger_accounts c JOIN ledger_entries e ON e.account_id = c.id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			WHERE c.owner_id = ? AND c.kind = 'volunteer_minutes' AND e.posted_at <= ? GROUP BY 1, 2`, volunteer, at).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, r := range rows {
+			h.RecognisedMinutes += r.Minutes
+			h.ReversedMinutes += r.Reversed
+			years[r.Year] += r.Minutes
+			codes[r.FieldCode] += r.Minutes
+			if h.LastPostedAt == nil || r.Last.After(*h.LastPostedAt) {
+				h.LastPostedAt = &r.Last.Time
+			}
+		}
+		for y, minutes := range years {
+			h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
+		}
+		for code, minutes := range codes {
+			h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: fields[code], Minutes: minutes})
+		}
+		return nil
+	})
+	tidy(&h, year)
+	return h, err
+}
+
+// tidy orders the parts, leaves out what adds up to nothing, and picks the year asked about.
 func tidy(h *ledger.Hours, year int) {
 	h.ByYear = slices.DeleteFunc(h.ByYear, func(y ledger.YearMinutes) bool { return y.Minutes == 0 })
 	h.ByField = slices.DeleteFunc(h.ByField, func(f ledger.FieldMinutes) bool { return f.Minutes == 0 })
@@ -148,8 +189,11 @@ func (r listedRow) listed() (ledger.Listed, error) {
 }
 
 // Entries implements ledger.Reader.
-func (s Store) Entries(ctx context.Context, volunteer id.ID, p page.Request) (page.Page[ledger.Listed], error) {
+func (s Store) Entries(ctx context.Context, volunteer id.ID, at time.Time, p page.Request) (page.Page[ledger.Listed], error) {
 	rows, err := s.entries(ctx, volunteer, func(q *gorm.DB) *gorm.DB {
+		if !at.IsZero() {
+			q = q.Where("e.posted_at <= ?", at)
+		}
 		if len(p.After) == 1 {
 			q = q.Where("e.sequence < ?", p.After[0])
 		}

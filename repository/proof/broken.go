@@ -169,6 +169,9 @@ var guarded = []string{
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
+	"regions_before",
+	"residences_before",
+	"volunteers_before",
 }
 
 // kept are the tables whose rows move on but never go.
