@@ -41,14 +41,15 @@ const (
 
 // book is everything that the items of one batch are judged by, including what the batch itself adds.
 type book struct {
-	organiser Organiser
-	clock     calendar.Clock
-	byID      map[id.ID]Person
-	byNumber  map[string]Person
-	shifts    map[id.ID]Shift
-	byClient  map[string]*Attendance
-	byPlace   map[SignUp][]*Attendance
-	signedUp  map[SignUp]bool
+	organiser  Organiser
+	clock      calendar.Clock
+	byID       map[id.ID]Person
+	byNumber   map[string]Person
+	shifts     map[id.ID]Shift
+	byClient   map[string]*Attendance
+	byPlace    map[SignUp][]*Attendance
+	signedUp   map[SignUp]bool
+	timeliness timeliness
 }
 
 func newBook(o Organiser, clock calendar.Clock, people []Person) *book {
@@ -168,14 +169,22 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	if first := b.same(place, item); first != nil {
 		return nil, first, nil
 	}
-	evidence := Leader
-	if p.VolunteerID == person.ID {
+	late, err := b.timeliness.judge(shift, b.clock, item.LateProofID, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	evidence, proof := Leader, (*id.ID)(nil)
+	switch {
+	case late:
+		evidence, proof = LateProof, &item.LateProofID
+	case p.VolunteerID == person.ID:
 		evidence = Self
 	}
 	a = shift.attendance(person.ID, item.CheckedInAt, b.clock)
 	a.ClientID, a.ClientHash = &item.ClientID, &hash
 	a.close(item.CheckedOutAt, Pending)
 	a.TravelMinutes, a.Evidence, a.WalkIn = item.TravelMinutes, evidence, !b.signedUp[place]
+	a.LateProofID = proof
 	a.RecordedAt, a.RecordedBy = now, p.AccountID
 	return a, nil, nil
 }

@@ -20,8 +20,12 @@ func CanWork(p auth.Principal, organiser id.ID) error {
 	return auth.ErrForbidden
 }
 
-// CanVerify wants another person: neither the volunteer, nor anybody near to him, nor who entered the presence.
+// CanVerify wants another person: neither the volunteer, nor anybody near to him, nor who entered the presence. Of what was
+// entered late he must be one who approves that.
 func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
+	if err := approves(p, a.LateProofID); err != nil {
+		return err
+	}
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
 }
 
@@ -32,6 +36,9 @@ func CanRefuseChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) e
 
 // CanVerifyChange wants the same; what is not verified yet must also pass CanVerify, for the change verifies it.
 func CanVerifyChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) error {
+	if err := approves(p, c.LateProofID); err != nil {
+		return err
+	}
 	if err := CanRefuseChange(p, a, c, ties); err != nil || a.State == Verified {
 		return err
 	}

@@ -113,7 +113,7 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "documents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{"audit_events", "consents", "documents", "late_windows", "ledger_entries", "ledger_postings", "ledger_seals"}
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{"attendances", "households"}

@@ -34,7 +34,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.first, c.second = c.verified(c.v, "14 13:00", "14 17:00"), c.verified(c.v, "14 16:00", "14 18:00")
 	c.capped = c.verified(c.v, "13 08:00", "13 18:00")
 	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
-	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
+	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감", nil))
 	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
