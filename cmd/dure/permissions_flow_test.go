@@ -139,6 +139,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /demand-sites/{site_id}/verifications":                         {decided, "site-manager officer", 403},
 			"POST /documents":                                                    {nil, "everyone", 0},
 			"GET /documents/{document_id}":                                       {nil, "officer", 404},
+			"GET /late-windows":                                                  {nil, "everyone", 0},
+			"POST /late-windows":                                                 {map[string]any{"gu_code": dbtest.Gu, "months": 1, "effective_from": "2026-08-01", "reference": "지침"}, "officer", 403},
 			"GET /me":                                                            {nil, "everyone", 0},
 			"PATCH /me":                                                          {nil, "everyone", 0},
 			"GET /me/attendances":                                                {nil, "everyone", 0},

@@ -34,10 +34,11 @@ const (
 type Evidence string
 
 const (
-	QR        Evidence = "qr"         // the camp's changing code on the volunteer's own phone
-	Leader    Evidence = "leader"     // a leader wrote it down
-	Self      Evidence = "self"       // the volunteer said so himself
-	Imported  Evidence = "imported"   // from another system
+	QR       Evidence = "qr"       // the camp's changing code on the volunteer's own phone
+	Leader   Evidence = "leader"   // a leader wrote it down
+	Self     Evidence = "self"     // the volunteer said so himself
+	Imported Evidence = "imported" // from another system
+
 	LateProof Evidence = "late_proof" // entered after the window, with a document as proof
 )
 

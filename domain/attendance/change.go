@@ -148,6 +148,27 @@ func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change,
 	return shifts[0].fits(*c.CheckedInAt, *c.CheckedOutAt, now)
 }
 
+// timely judges a proposed correction by the time that its shift leaves.
+func (s *Service) timely(ctx context.Context, tx Tx, p auth.Principal, a Attendance, c Change, now time.Time) error {
+	if c.Kind != Correction {
+		return nil
+	}
+	shifts, err := tx.Attendance().Shifts(ctx, []id.ID{a.ShiftID})
+	if err != nil {
+		return err
+	}
+	proof := id.Nil
+	if c.LateProofID != nil {
+		proof = *c.LateProofID
+	}
+	t, err := timelinessOf(ctx, tx, p, s.clock, a.OrganiserID, shifts, []id.ID{proof}, now)
+	if err != nil {
+		return err
+	}
+	_, err = t.judge(shifts[0], s.clock, proof, now)
+	return err
+}
+
 // DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
 // attendance.change_not_found, attendance.change_decided, auth.forbidden, duty.conflict_of_interest.
 func (s *Service) DecideChange(ctx context.Context, attendance, change id.ID, verify bool, reason string) (Change, error) {

@@ -29,6 +29,17 @@ func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
 }
 
+// ErrLateApproval refuses to decide on a late entry without the right.
+var ErrLateApproval = fault.New(fault.Forbidden, "attendance.late_approval_required")
+
+// approves wants the right to approve late entries (기한 후 입력 승인) of whoever decides on one.
+func approves(p auth.Principal, proof *id.ID) error {
+	if proof == nil || p.Is(auth.LateApprover) {
+		return nil
+	}
+	return ErrLateApproval
+}
+
 // CanRefuseChange wants another person than the one who proposed it, and nobody's own or his family's presence.
 func CanRefuseChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: c.ProposedBy, Case: duty.Proposed})

@@ -91,7 +91,7 @@ func TestWhoMayRead(t *testing.T) {
 			"officer":       {city(auth.CentreOfficer), true},
 			"stranger":      {auth.Principal{AccountID: id.New()}, false},
 			"head":          {auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CampHead, ScopeType: auth.Camp, ScopeID: id.New()}}}, false},
-			"approver":      {city(auth.LateEntryApprover), purpose == LateProof},
+			"approver":      {city(auth.LateApprover), purpose == LateProof},
 			"analyst":       {city(auth.Analyst), false},
 			"administrator": {city(auth.Administrator), false},
 		} {

@@ -33,7 +33,7 @@ func TestWhoMayGrantWhat(t *testing.T) {
 	}
 	for name, p := range people {
 		var got []string
-		for _, r := range []auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager, auth.CentreOfficer, auth.LateEntryApprover, auth.Analyst, auth.Administrator} {
+		for _, r := range []auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager, auth.CentreOfficer, auth.LateApprover, auth.Analyst, auth.Administrator} {
 			scope, _ := auth.ScopeOf(r)
 			for where, scopeID := range map[string]id.ID{" mine": mine, " other": other} {
 				if scope == auth.City {

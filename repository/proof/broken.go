@@ -56,6 +56,16 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'reversal' AND t.n = 1
 				WHERE (a.state = 'reversed') <> (t.id IS NOT NULL)`,
 
+		proof.LateApproved: `WITH late AS (
+				SELECT 'attendances ' || id AS row_of, verified_by AS who, verified_at AS at FROM attendances
+					WHERE late_proof_id IS NOT NULL AND verified_at IS NOT NULL
+				UNION ALL SELECT 'attendance_changes ' || id, decided_by, decided_at FROM attendance_changes
+					WHERE late_proof_id IS NOT NULL AND state = 'applied'
+			)
+			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
+				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
+				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,

@@ -104,9 +104,14 @@ type breach struct {
 	names string   // what the first finding's rows must name
 }
 
+// aProof is a document that somebody handed in.
+const aProof = `INSERT INTO documents (id, purpose, content_type, size, sha256, file_name, uploaded_by, uploaded_at)
+	SELECT '$PROOF', 'late_proof', 'application/pdf', 1, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '', id, created_at
+	FROM accounts LIMIT 1`
+
 // fill puts the city's ids into a statement.
 func (c *lived) fill(statement string) string {
-	return strings.NewReplacer("$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
 		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
@@ -221,6 +226,14 @@ var breaches = []breach{
 		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
 	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
 		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a late entry without approval", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "a late correction without approval", do: []string{aProof, `UPDATE attendance_changes SET late_proof_id = '$PROOF' WHERE id = '$CORRECTION'`},
+		want: []string{proof.LateApproved}, names: "attendance_changes $CORRECTION"},
+	{name: "a late entry approved too early", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`,
+		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
+			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},

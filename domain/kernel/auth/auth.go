@@ -13,14 +13,14 @@ import (
 type Role string
 
 const (
-	Volunteer         Role = "volunteer"           // every registered person, for himself; never granted
-	CampHead          Role = "camp_head"           // 캠프장, for his camp
-	CampKeeper        Role = "camp_keeper"         // 캠프지기, for his camp
-	SiteManager       Role = "demand_site_manager" // for his demand site
-	CentreOfficer     Role = "centre_officer"      // of the volunteer centre, for the city
-	LateEntryApprover Role = "late_entry_approver" // beside another role: decides on what was entered after the window
-	Analyst           Role = "analyst"             // figures of the city, never people
-	Administrator     Role = "administrator"       // accounts, roles, reference data
+	Volunteer     Role = "volunteer"           // every registered person, for himself; never granted
+	CampHead      Role = "camp_head"           // 캠프장, for his camp
+	CampKeeper    Role = "camp_keeper"         // 캠프지기, for his camp
+	SiteManager   Role = "demand_site_manager" // for his demand site
+	CentreOfficer Role = "centre_officer"      // of the volunteer centre, for the city
+	LateApprover  Role = "late_entry_approver" // beside another role: decides on what was entered after the window
+	Analyst       Role = "analyst"             // figures of the city, never people
+	Administrator Role = "administrator"       // accounts, roles, reference data
 )
 
 // ScopeType says what kind of thing a role is limited to.
@@ -39,7 +39,7 @@ func ScopeOf(r Role) (s ScopeType, ok bool) {
 		return Camp, true
 	case SiteManager:
 		return DemandSite, true
-	case CentreOfficer, LateEntryApprover, Analyst, Administrator:
+	case CentreOfficer, LateApprover, Analyst, Administrator:
 		return City, true
 	default:
 		return "", false
