@@ -78,7 +78,7 @@ func New(o Options) (*gin.Engine, error) {
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, limitSignIns(o.AuthRate, o.Clock), entityTags)
-	signedIn := e.Group(Prefix, authenticate(o.Authenticator), noStore, entityTags, once(o.Answers))
+	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient, noStore, entityTags, once(o.Answers))
 	for _, f := range o.Features {
 		f.Routes(open, signedIn)
 	}
