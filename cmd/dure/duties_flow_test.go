@@ -202,7 +202,7 @@ var noVerdicts = []string{
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }

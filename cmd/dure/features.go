@@ -24,6 +24,7 @@ import (
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
 	volunteerapi "dure/api/volunteer"
+	windowapi "dure/api/window"
 	"dure/domain/account"
 	"dure/domain/activity"
 	"dure/domain/attendance"
@@ -40,6 +41,7 @@ import (
 	"dure/domain/site"
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
+	"dure/domain/window"
 	"dure/repository"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
@@ -56,6 +58,7 @@ import (
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
 	volunteerstore "dure/repository/volunteer"
+	windowstore "dure/repository/window"
 )
 
 // dependencies is what the features are built on.
@@ -103,6 +106,7 @@ func features(d dependencies) []api.Feature {
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
+	windows := windowstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -116,6 +120,7 @@ func features(d dependencies) []api.Feature {
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
+		windowapi.New(window.NewService(windows, d.clock), windows),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		disputeapi.New(disputes(d)),

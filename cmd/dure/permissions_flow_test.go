@@ -166,6 +166,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /documents":                                                    {nil, "everyone", 0},
 			"GET /documents/{document_id}":                                       {nil, "officer", 404},
 			"POST /certificates/{number}/revocation":                             {reason, "officer", 403},
+			"GET /late-windows":                                                  {nil, "everyone", 0},
+			"POST /late-windows":                                                 {map[string]any{"gu_code": dbtest.Gu, "months": 1, "effective_from": "2026-08-01", "reference": "지침"}, "officer", 403},
 			"GET /me":                                                            {nil, "everyone", 0},
 			"PATCH /me":                                                          {nil, "everyone", 0},
 			"GET /me/attendances":                                                {nil, "everyone", 0},

@@ -45,6 +45,7 @@ type Change struct {
 	DecidedAt    *time.Time
 	DecidedBy    *id.ID
 	Decision     string // why it was refused
+	LateProofID  *id.ID // the document of a correction that came after the window
 }
 
 // ListedChange is a change with what lists show beside it: whose presence at what is to be changed, and its times now.
@@ -72,8 +73,10 @@ func (c Change) same(o Change) bool {
 // Correct proposes other times for an attendance. It takes effect when another person verifies it; when the other person
 // proposes the very same, that is his verification. Errors: attendance.not_found, auth.forbidden, attendance.state,
 // attendance.change_open, attendance.end_before_start, attendance.too_long, attendance.in_future, attendance.outside_shift.
-func (s *Service) Correct(ctx context.Context, attendance id.ID, in, out time.Time, reason string) (Change, error) {
-	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Correction, CheckedInAt: &in, CheckedOutAt: &out, Reason: reason})
+// After the window it takes a document as proof, and who verifies it must approve late entries: attendance.late_window_closed,
+// attendance.late_proof_not_needed, document.not_found, attendance.late_approval_required.
+func (s *Service) Correct(ctx context.Context, attendance id.ID, in, out time.Time, reason string, proof *id.ID) (Change, error) {
+	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Correction, CheckedInAt: &in, CheckedOutAt: &out, Reason: reason, LateProofID: proof})
 }
 
 // Reverse proposes to take back an attendance that counts. Two persons as for Correct. Errors: attendance.not_found,
@@ -115,6 +118,9 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 		case !errors.Is(err, ErrChangeNotFound):
 			return err
 		}
+		if err := s.timely(ctx, tx, p, a, c, now); err != nil {
+			return err
+		}
 		answer = c
 		answer.ID, answer.State, answer.ProposedAt, answer.ProposedBy = id.New(), Proposed, now, p.AccountID
 		if err := tx.Attendance().Propose(ctx, answer); err != nil {
@@ -141,6 +147,27 @@ func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change,
 		return err
 	}
 	return shifts[0].Fits(*c.CheckedInAt, *c.CheckedOutAt, now)
+}
+
+// timely judges a proposed correction by the time that its shift leaves.
+func (s *Service) timely(ctx context.Context, tx Tx, p auth.Principal, a Attendance, c Change, now time.Time) error {
+	if c.Kind != Correction {
+		return nil
+	}
+	shifts, err := tx.Attendance().Shifts(ctx, []id.ID{a.ShiftID})
+	if err != nil {
+		return err
+	}
+	proof := id.Nil
+	if c.LateProofID != nil {
+		proof = *c.LateProofID
+	}
+	t, err := timelinessOf(ctx, tx, p, s.clock, a.OrganiserID, shifts, []id.ID{proof}, now)
+	if err != nil {
+		return err
+	}
+	_, err = t.judge(shifts[0], s.clock, proof, now)
+	return err
 }
 
 // DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
@@ -252,7 +279,7 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 		return c, err
 	}
 	_, err = Settle(ctx, tx, s.clock.Zone, accounts, []Attendance{before}, []Attendance{a},
-		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now})
+		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now, Late: c.LateProofID != nil})
 	return c, err
 }
 

@@ -40,6 +40,7 @@ const (
 	ChangesApplied    = "changes-applied"
 	DisputesDecided   = "disputes-decided-by-another"
 	DisputesPosted    = "disputes-posted"
+	LateApproved      = "late-entries-approved"
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
@@ -75,6 +76,7 @@ func Invariants() []Invariant {
 		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
 		{DisputesDecided, "a dispute was decided by a person who neither opened nor answered it, and who neither entered nor before verified the presence"},
 		{DisputesPosted, "a granted dispute posted what its linked entries add up to, for that volunteer; and every dispute stands where its last step left it"},
+		{LateApproved, "what was entered or corrected after the window was verified by somebody who held the right to approve late entries then"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},

@@ -166,7 +166,7 @@ func TestHands(t *testing.T) {
 		c := newCity(t, db)
 		v := c.person()
 		a := c.confirmed(v, "13:00", "14:00")
-		change, err := c.attendances.Correct(c.head, a, at("13:00"), at("14:10"), "까닭")
+		change, err := c.attendances.Correct(c.head, a, at("13:00"), at("14:10"), "까닭", nil)
 		if err == nil {
 			_, err = c.attendances.DecideChange(c.officer, a, change.ID, true, "")
 		}

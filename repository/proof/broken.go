@@ -79,6 +79,15 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN dispute_steps s ON s.dispute_id = d.id AND s.number = d.steps
 				LEFT JOIN (SELECT dispute_id, COUNT(*) AS n FROM dispute_steps GROUP BY dispute_id) n ON n.dispute_id = d.id
 				WHERE s.number IS NULL OR n.n <> d.steps OR d.state <> CASE s.kind WHEN 'withdrawn' THEN 'closed' ELSE s.kind END`,
+		proof.LateApproved: `WITH late AS (
+				SELECT 'attendances ' || id AS row_of, verified_by AS who, verified_at AS at FROM attendances
+					WHERE late_proof_id IS NOT NULL AND verified_at IS NOT NULL
+				UNION ALL SELECT 'attendance_changes ' || id, decided_by, decided_at FROM attendance_changes
+					WHERE late_proof_id IS NOT NULL AND state = 'applied'
+			)
+			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
+				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
+				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
 
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
@@ -166,6 +175,7 @@ var guarded = []string{
 	"dispute_entries",
 	"dispute_steps",
 	"documents",
+	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",

@@ -39,7 +39,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.first, c.second = c.verified(c.v, "14 13:00", "14 17:00"), c.verified(c.v, "14 16:00", "14 18:00")
 	c.capped = c.verified(c.v, "13 08:00", "13 18:00")
 	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
-	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
+	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감", nil))
 	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
 	c.disputed = c.verified(other, "14 10:00", "14 12:00")
 	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
@@ -144,10 +144,16 @@ type breach struct {
 	names string   // what the first finding's rows must name
 }
 
+// aProof is a document that somebody handed in.
+const aProof = `INSERT INTO documents (id, purpose, content_type, size, sha256, file_name, uploaded_by, uploaded_at)
+	SELECT '$PROOF', 'late_proof', 'application/pdf', 1, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '', id, created_at
+	FROM accounts LIMIT 1`
+
 // fill puts the city's ids into a statement.
 func (c *lived) fill(statement string) string {
-	return strings.NewReplacer("$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
-		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(), "$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
+	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
+		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
 		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
@@ -278,6 +284,14 @@ var breaches = []breach{
 		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
 	{name: "a dispute decided by who answered it", do: []string{`UPDATE dispute_steps SET account_id = '$HEAD' WHERE number = 3`},
 		want: []string{proof.DisputesDecided}, names: "$DISPUTE 3"},
+	{name: "a late entry without approval", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "a late correction without approval", do: []string{aProof, `UPDATE attendance_changes SET late_proof_id = '$PROOF' WHERE id = '$CORRECTION'`},
+		want: []string{proof.LateApproved}, names: "attendance_changes $CORRECTION"},
+	{name: "a late entry approved too early", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`,
+		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
+			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
