@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -83,6 +84,26 @@ func deadline(c *gin.Context) {
 	c.Next()
 }
 
+// uploadTime is how long a form with a file may take to arrive: a picture sent from where the network is thin.
+const uploadTime = time.Minute
+
+// patient gives who is signed in the time to send a form; the work on it has the usual time after that.
+func patient(c *gin.Context) {
+	if c.ContentType() != "multipart/form-data" {
+		return
+	}
+	control, now := http.NewResponseController(c.Writer), time.Now()
+	err := errors.Join(control.SetReadDeadline(now.Add(uploadTime)), control.SetWriteDeadline(now.Add(uploadTime+2*handlerDeadline)))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		problem.Write(c, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), uploadTime+handlerDeadline)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
+
 // authenticate wants exactly one Authorization header with a bearer token.
 func authenticate(a Authenticator) gin.HandlerFunc {
 	return func(c *gin.Context) {
@@ -106,7 +127,7 @@ func authenticate(a Authenticator) gin.HandlerFunc {
 	}
 }
 
-// Rate bounds the sign-ins and registrations that come from one address.
+// Rate bounds the calls that come from one address.
 type Rate struct {
 	PerSecond float64
 	Burst     int

@@ -60,6 +60,9 @@ func (l *Limit) Try(c *gin.Context, key string) (right func(), ok bool) {
 	return nil, false
 }
 
+// Requests slows down all requests, by address.
+func (l *Limit) Requests(c *gin.Context) { l.Try(c, c.ClientIP()) }
+
 // Writes slows down all requests but GET, by address.
 func (l *Limit) Writes(c *gin.Context) {
 	if c.Request.Method != http.MethodGet {

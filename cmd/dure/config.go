@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
@@ -44,8 +45,14 @@ type config struct {
 	TrustedProxies    []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
 	AuthRate          float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
 	AuthBurst         int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
+	DisputeAnswerDays int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered, and then decided; afterwards it goes to the centre"`
+	DisputeAppealDays int            `env:"DISPUTE_APPEAL_DAYS" envDefault:"14" help:"days in which a volunteer may go to the centre against a decision"`
 	LogFormat         string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
 	LogLevel          slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	PublicURL         string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" help:"where people reach this API: the address on certificates"`
+	CertIssuer        string         `env:"CERTIFICATE_ISSUER" envDefault:"자원봉사센터" help:"who certifies, as certificates name him"`
+	CheckRate         float64        `env:"CHECK_RATE" envDefault:"1" help:"checks of certificates a second from one address; 0 for no limit"`
+	CheckBurst        int            `env:"CHECK_BURST" envDefault:"60" help:"checks of certificates at once from one address"`
 }
 
 // settings are the DURE_ variables as they were found, and then as flags overrule them.
@@ -157,6 +164,13 @@ func (c config) check(wrong map[string]string) {
 	}
 	want(c.AuthRate >= 0 && c.AuthRate <= 1e6, "AUTH_RATE", "must be between 0 and 1000000")
 	want(c.AuthBurst >= 1, "AUTH_BURST", "must be at least 1")
+	want(isPublic(c.PublicURL), "PUBLIC_URL", "must be http://HOST or https://HOST, without a slash at the end")
+	name := strings.TrimSpace(c.CertIssuer)
+	want(name != "" && len([]rune(name)) <= 60, "CERTIFICATE_ISSUER", "must be a name of 1 to 60 characters")
+	want(c.CheckRate >= 0 && c.CheckRate <= 1e6, "CHECK_RATE", "must be between 0 and 1000000")
+	want(c.CheckBurst >= 1, "CHECK_BURST", "must be at least 1")
+	want(c.DisputeAnswerDays >= 1 && c.DisputeAnswerDays <= 365, "DISPUTE_ANSWER_DAYS", "must be between 1 and 365")
+	want(c.DisputeAppealDays >= 1 && c.DisputeAppealDays <= 365, "DISPUTE_APPEAL_DAYS", "must be between 1 and 365")
 	want(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
 }
 
@@ -172,6 +186,12 @@ func isAddress(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	n, notNumber := strconv.ParseUint(port, 10, 16)
 	return err == nil && notNumber == nil && n <= 65535
+}
+
+func isPublic(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && !strings.ContainsAny(address, "?#") &&
+		!strings.HasSuffix(address, "/") && len(address) <= 100
 }
 
 // database names the database without the password that its URL may hold.

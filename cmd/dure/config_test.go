@@ -13,13 +13,16 @@ func TestConfigurationErrorsAreToldTogether(t *testing.T) {
 		"DURE_LOG_LEVEL=loud", "DURE_TIME_ZONE=Mars", "DURE_TRUSTED_PROXIES=10.0.0.0/8,proxy", "DURE_ADRESS=:80",
 		"DURE_DOCUMENT_STORE=s3://AKIA:geheim@bucket", "DURE_DOCUMENT_MAX_MIB=0",
 		"DURE_DB_MAX_CONNS=1", "DURE_LOG_FORMAT=xml", "DURE_AUTH_RATE=-1", "DURE_METRICS_ADDR=on",
+		"DURE_PUBLIC_URL=dure.example.kr", "DURE_CERTIFICATE_ISSUER= ", "DURE_CHECK_RATE=-1", "DURE_CHECK_BURST=0",
 	}).load()
 	if err == nil {
 		t.Fatal("accepted")
 	}
 	for _, want := range []string{"DURE_DATABASE_URL: must", "DURE_ADDR: must", `DURE_AUTH_BURST: "many" is not a number`,
 		"DURE_LOG_LEVEL: ", "DURE_TIME_ZONE: unknown time zone Mars", `DURE_TRUSTED_PROXIES: "proxy"`, "DURE_ADRESS: no such variable",
-		"DURE_DB_MAX_CONNS: must", "DURE_LOG_FORMAT: must", "DURE_AUTH_RATE: must", "DURE_METRICS_ADDR: must", "DURE_DOCUMENT_STORE: must", "DURE_DOCUMENT_MAX_MIB: must"} {
+		"DURE_DB_MAX_CONNS: must", "DURE_LOG_FORMAT: must", "DURE_AUTH_RATE: must", "DURE_METRICS_ADDR: must",
+		"DURE_DOCUMENT_STORE: must", "DURE_DOCUMENT_MAX_MIB: must",
+		"DURE_PUBLIC_URL: must", "DURE_CERTIFICATE_ISSUER: must", "DURE_CHECK_RATE: must", "DURE_CHECK_BURST: must"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not told in:\n%v", want, err)
 		}

@@ -372,7 +372,7 @@ func (a answer) count(path string) int {
 
 var (
 	anyUUID  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	anyPaper = regexp.MustCompile(`"(next|access_token|refresh_token|volunteer_number)": "[^"]+"`)
+	anyPaper = regexp.MustCompile(`"(next|access_token|refresh_token|volunteer_number|number|check_url|sha256|content_sha256)": "[^"]+"`)
 )
 
 // golden compares the answer with testdata/NAME.golden.json, where ids stand as id-1, id-2 … in order of appearance.

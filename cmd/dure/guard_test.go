@@ -21,7 +21,7 @@ import (
 )
 
 // open is all that may be called without a token. A route comes onto this list only when it neither shows nor changes
-// anything about a person other than the one who asks.
+// anything about a person other than the one who asks. A certificate's number is a secret that its holder gives away himself.
 var open = []string{
 	"GET /api/v1/activities",
 	"GET /api/v1/activities/{activity_id}",
@@ -29,11 +29,13 @@ var open = []string{
 	"GET /api/v1/activity-fields",
 	"GET /api/v1/camps",
 	"GET /api/v1/camps/{camp_id}",
+	"GET /api/v1/certificates/{number}",
 	"GET /api/v1/regions",
 	"GET /api/v1/regions/{code}",
 	"POST /api/v1/auth/login",
 	"POST /api/v1/auth/refresh",
 	"POST /api/v1/auth/register",
+	"POST /api/v1/certificates/{number}/checks",
 }
 
 // undocumented are the routes outside the API proper.

@@ -13,9 +13,10 @@ import (
 
 // Book is one person's account with everything that was posted to it, and what it was posted for.
 type Book struct {
-	Account     ledger.Account
-	Entries     []Entry // by sequence
-	Attendances []Attendance
+	Account      ledger.Account
+	Entries      []Entry // by sequence
+	Attendances  []Attendance
+	Certificates []Certificate
 }
 
 // Entry is an entry as it is stored. Its minutes are those of its legs; it carries no others.

@@ -38,9 +38,15 @@ func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book,
 	}); err != nil {
 		return nil, err
 	}
-	return books, v.attendances(owners, func(volunteer id.ID, a proof.Attendance) {
+	if err := v.attendances(owners, func(volunteer id.ID, a proof.Attendance) {
 		b := byOwner[volunteer]
 		b.Attendances = append(b.Attendances, a)
+	}); err != nil {
+		return nil, err
+	}
+	return books, v.certificates(owners, func(c proof.Certificate) {
+		b := byOwner[c.VolunteerID]
+		b.Certificates = append(b.Certificates, c)
 	})
 }
 

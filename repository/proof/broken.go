@@ -56,6 +56,39 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'reversal' AND t.n = 1
 				WHERE (a.state = 'reversed') <> (t.id IS NOT NULL)`,
 
+		// A presence that the dispute itself let count was verified by the decision; any other verification was somebody else's.
+		proof.DisputesDecided: `SELECT 'disputes ' || d.id AS broken FROM disputes d
+				LEFT JOIN accounts c ON c.id = d.decided_by
+				LEFT JOIN attendances a ON a.id = COALESCE(d.granted_attendance_id, d.attendance_id)
+				WHERE d.decided_by IS NOT NULL AND (d.decided_by = d.opened_by OR d.decided_by = d.answered_by OR c.volunteer_id = d.volunteer_id
+					OR d.decided_by = a.recorded_by OR (d.decided_by = a.verified_by AND a.verified_at < d.decided_at))
+			UNION ALL SELECT 'dispute_steps ' || s.dispute_id || ' ' || s.number FROM dispute_steps s
+				JOIN dispute_steps b ON b.dispute_id = s.dispute_id AND b.number < s.number AND b.kind IN ('opened', 'answered', 'granted', 'declined')
+				WHERE s.kind IN ('granted', 'declined') AND b.account_id = s.account_id`,
+
+		proof.DisputesPosted: `WITH linked AS (
+				SELECT x.dispute_id, SUM(p.amount) AS minutes, MIN(CAST(e.volunteer_id AS text)) AS first_person, MAX(CAST(e.volunteer_id AS text)) AS last_person
+				FROM dispute_entries x JOIN ledger_entries e ON e.id = x.entry_id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+				GROUP BY x.dispute_id
+			)
+			SELECT 'disputes ' || d.id || ' (' || d.posted_minutes || ', linked ' || COALESCE(l.minutes, 0) || ')' AS broken FROM disputes d
+				LEFT JOIN linked l ON l.dispute_id = d.id
+				WHERE d.posted_minutes <> COALESCE(l.minutes, 0) OR l.first_person <> CAST(d.volunteer_id AS text) OR l.last_person <> CAST(d.volunteer_id AS text)
+					OR (d.outcome <> 'granted' AND l.dispute_id IS NOT NULL)
+			UNION ALL SELECT 'disputes ' || d.id || ' (step ' || d.steps || ')' FROM disputes d
+				LEFT JOIN dispute_steps s ON s.dispute_id = d.id AND s.number = d.steps
+				LEFT JOIN (SELECT dispute_id, COUNT(*) AS n FROM dispute_steps GROUP BY dispute_id) n ON n.dispute_id = d.id
+				WHERE s.number IS NULL OR n.n <> d.steps OR d.state <> CASE s.kind WHEN 'withdrawn' THEN 'closed' ELSE s.kind END`,
+		proof.LateApproved: `WITH late AS (
+				SELECT 'attendances ' || id AS row_of, verified_by AS who, verified_at AS at FROM attendances
+					WHERE late_proof_id IS NOT NULL AND verified_at IS NOT NULL
+				UNION ALL SELECT 'attendance_changes ' || id, decided_by, decided_at FROM attendance_changes
+					WHERE late_proof_id IS NOT NULL AND state = 'applied'
+			)
+			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
+				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
+				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
@@ -79,6 +112,24 @@ func queries(tx *repository.Tx) map[string]string {
 				HAVING SUM(minutes) <> 0 OR SUM(visits) <> 0 OR SUM(reversed) <> 0 OR MIN(side) = MAX(side)
 			UNION ALL SELECT 'person_fields ' || volunteer_id || ' ' || field_code FROM fields GROUP BY volunteer_id, field_code
 				HAVING SUM(minutes) <> 0 OR MIN(side) = MAX(side)`,
+
+		// Whoever changes a certificate, and all that hangs on it, by hand would have to change the log of acts as well.
+		proof.CertificatesKept: `WITH told AS (
+				SELECT subject_id, volunteer_id, detail FROM audit_events WHERE action = 'certificate.issued'
+			)
+			SELECT 'certificates ' || c.id || ' (not as the log tells)' AS broken FROM certificates c
+				LEFT JOIN told t ON t.subject_id = CAST(c.id AS text) AND t.volunteer_id = c.volunteer_id
+					AND t.detail = '{"content":"' || c.content_hash || '","paper":"' || c.paper_hash || '"}'
+				WHERE t.subject_id IS NULL
+			UNION ALL SELECT 'certificates ' || t.subject_id || ' (gone)' FROM told t
+				LEFT JOIN certificates c ON CAST(c.id AS text) = t.subject_id WHERE c.id IS NULL
+			UNION ALL SELECT 'certificate_revocations ' || r.certificate_id || ' (not as the log tells)' FROM certificate_revocations r
+				LEFT JOIN audit_events e ON e.action = 'certificate.revoked' AND e.subject_id = CAST(r.certificate_id AS text)
+					AND e.account_id = r.revoked_by AND e.reason = r.reason
+				WHERE e.id IS NULL
+			UNION ALL SELECT 'certificate_revocations ' || e.subject_id || ' (gone)' FROM audit_events e
+				LEFT JOIN certificate_revocations r ON CAST(r.certificate_id AS text) = e.subject_id
+				WHERE e.action = 'certificate.revoked' AND r.certificate_id IS NULL`,
 
 		proof.PlacesCounted: `SELECT 'shifts ' || s.id || ' (' || s.confirmed || ', counted ' || COALESCE(u.n, 0) || ')' AS broken
 			FROM shifts s LEFT JOIN (
@@ -113,10 +164,32 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "documents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{
+	"audit_events",
+	"certificate_lines",
+	"certificate_papers",
+	"certificate_revocations",
+	"certificates",
+	"consents",
+	"dispute_documents",
+	"dispute_entries",
+	"dispute_steps",
+	"documents",
+	"late_windows",
+	"ledger_entries",
+	"ledger_postings",
+	"ledger_seals",
+	"regions_before",
+	"residences_before",
+	"volunteers_before",
+}
 
 // kept are the tables whose rows move on but never go.
-var kept = []string{"attendances", "households"}
+var kept = []string{
+	"attendances",
+	"disputes",
+	"households",
+}
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {

@@ -7,11 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"dure/domain/certificate"
+	"dure/domain/certificate/paper"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/proof"
 	"dure/repository"
+	certificatestore "dure/repository/certificate"
 	"dure/repository/dbtest"
 	store "dure/repository/proof"
 )
@@ -23,7 +26,9 @@ type lived struct {
 	first, second, capped                id.ID
 	corrected, reversed, waiting, byCode id.ID
 	correction                           id.ID
+	disputed, dispute                    id.ID // a presence of two hours that became one of 90 minutes
 	shift                                id.ID // with one confirmed sign-up, of v
+	superseded, certificate, revoked     id.ID // certificates of a person of their own
 }
 
 func live(t *testing.T, db *repository.DB) *lived {
@@ -34,8 +39,10 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.first, c.second = c.verified(c.v, "14 13:00", "14 17:00"), c.verified(c.v, "14 16:00", "14 18:00")
 	c.capped = c.verified(c.v, "13 08:00", "13 18:00")
 	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
-	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
+	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감", nil))
 	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
+	c.disputed = c.verified(other, "14 10:00", "14 12:00")
+	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
 	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
@@ -46,10 +53,43 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.exec(`INSERT INTO idempotency_keys (actor_id, key, request_id, route, request_hash, claimed_at) VALUES (?, 'lost', 'r1', 'POST /x', '', ?)`, id.New(), c.now)
 	c.exec(`INSERT INTO idempotency_keys (actor_id, key, request_id, route, request_hash, claimed_at, status, location, etag, body)
 		VALUES (?, 'told', 'r2', 'POST /x', '', ?, 201, '', '', '{}')`, id.New(), c.now)
+	c.certified()
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
 	return c
+}
+
+// certified has a person with 2 of 3 h left of the 9th, a certificate of all 3, and two of what is left: one stands.
+func (c *lived) certified() {
+	c.t.Helper()
+	p := c.person()
+	keeper := certificatestore.NewStore(c.db)
+	service := certificate.NewService(keeper, keeper, paper.New("http://127.0.0.1:8080"), c.clock(), "자원봉사센터")
+	issue := func(certified certificate.Issue) certificate.Issued {
+		c.t.Helper()
+		certified.From, certified.To, certified.Language = calendar.MustParse("2026-07-01"), calendar.MustParse("2026-07-15"), certificate.Korean
+		issued, err := service.Issue(p.ctx, certified)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		return issued
+	}
+	kept, taken := c.verified(p, "09 10:00", "09 12:00"), c.verified(p, "09 13:00", "09 14:00")
+	c.superseded = issue(certificate.Issue{Show: certificate.Activities}).ID
+	c.agreed(c.service.Reverse(c.head.ctx, taken, "다른 사람이었음"))
+	c.certificate = issue(certificate.Issue{Show: certificate.Activities, FieldCodes: []string{"0104"}}).ID
+	revoked := issue(certificate.Issue{Show: certificate.Sums, Purpose: "제출용"})
+	c.revoked = revoked.ID
+	officer := c.person()
+	c.exec(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) VALUES (?, ?, 'centre_officer', 'city', ?, ?, '')`,
+		id.New(), officer.account, id.Nil, c.now.AddDate(-1, 0, 0))
+	if _, err := service.Revoke(officer.ctx, revoked.Number, "잘못 발급됨"); err != nil {
+		c.t.Fatal(err)
+	}
+	if one, lines, err := keeper.One(context.Background(), p.id, c.superseded); err != nil || one.Status() != certificate.Superseded || len(lines) != 2 || lines[0].AttendanceID != kept {
+		c.t.Fatal(one, lines, err)
+	}
 }
 
 func (c *lived) byCodeOf(p person) id.ID { return c.city.byCode(p, "15 17:00", "15 18:00") }
@@ -104,13 +144,19 @@ type breach struct {
 	names string   // what the first finding's rows must name
 }
 
+// aProof is a document that somebody handed in.
+const aProof = `INSERT INTO documents (id, purpose, content_type, size, sha256, file_name, uploaded_by, uploaded_at)
+	SELECT '$PROOF', 'late_proof', 'application/pdf', 1, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '', id, created_at
+	FROM accounts LIMIT 1`
+
 // fill puts the city's ids into a statement.
 func (c *lived) fill(statement string) string {
-	return strings.NewReplacer("$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
 		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
-		"$NOBODY", id.Nil.String(), "$NEW", id.New().String()).Replace(statement)
+		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
 // last is the last entry of v, for statements.
@@ -221,6 +267,31 @@ var breaches = []breach{
 		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
 	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
 		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a dispute's minutes", do: []string{`UPDATE disputes SET posted_minutes = posted_minutes + 1 WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-29, linked -30)"},
+	{name: "a dispute's link", do: []string{`DELETE FROM dispute_entries`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-30, linked 0)"},
+	{name: "a link to another's entry", do: []string{`INSERT INTO dispute_entries (dispute_id, entry_id) SELECT '$DISPUTE', ` + entry},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE"},
+	{name: "a dispute's state", do: []string{`UPDATE disputes SET state = 'closed', closed_at = decided_at WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a step cut out", do: []string{`DELETE FROM dispute_steps WHERE number = 2`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a dispute decided by who entered the presence", do: []string{`UPDATE disputes SET decided_by = '$HEAD', answered_by = NULL WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who verified the presence before", do: []string{`UPDATE disputes SET decided_by = '$KEEPER' WHERE id = '$DISPUTE'`,
+		`UPDATE attendances SET verified_at = '2026-07-15 10:00:00.000000+00:00' WHERE id = '$DISPUTED'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who answered it", do: []string{`UPDATE dispute_steps SET account_id = '$HEAD' WHERE number = 3`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE 3"},
+	{name: "a late entry without approval", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "a late correction without approval", do: []string{aProof, `UPDATE attendance_changes SET late_proof_id = '$PROOF' WHERE id = '$CORRECTION'`},
+		want: []string{proof.LateApproved}, names: "attendance_changes $CORRECTION"},
+	{name: "a late entry approved too early", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`,
+		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
+			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
@@ -243,6 +314,47 @@ var breaches = []breach{
 		want: []string{proof.RollupsAreSums}, names: "person_fields $V 0104"},
 	{name: "a field too many", do: []string{`INSERT INTO person_fields (volunteer_id, field_code, minutes) VALUES ('$V', '0101', 0)`},
 		want: []string{proof.RollupsAreSums}, names: "person_fields $V 0101"},
+	{name: "a certificate's name", do: []string{`UPDATE certificates SET name = '홍길순' WHERE id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept}, names: "$CERTIFICATE"},
+	{name: "a certificate's minutes", do: []string{`UPDATE certificates SET minutes = minutes + 60 WHERE id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept, proof.CertificatesTrue}, names: "$CERTIFICATE"},
+	{name: "a certificate's place in the ledger", do: []string{`UPDATE certificates SET ledger_sequence = 2 WHERE id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept, proof.CertificatesTrue}, names: "$CERTIFICATE"},
+	{name: "a certificate's head of the ledger", do: []string{`UPDATE certificates SET ledger_head = 'x' WHERE id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept, proof.CertificatesTrue}, names: "$CERTIFICATE"},
+	{name: "what a certificate says of an activity", do: []string{`UPDATE certificate_lines SET title = '의료 봉사' WHERE certificate_id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept}, names: "$CERTIFICATE"},
+	{name: "a line of a certificate", do: []string{`DELETE FROM certificate_lines WHERE certificate_id = '$SUPERSEDED' AND line = 2`},
+		want: []string{proof.CertificatesKept, proof.CertificatesTrue}, names: "$SUPERSEDED"},
+	{name: "a certificate's paper", by: func(c *lived, tx *repository.Tx) error {
+		return tx.Exec(`UPDATE certificate_papers SET pdf = ? WHERE certificate_id = ?`, []byte("%PDF-"), c.certificate).Error
+	}, want: []string{proof.CertificatesKept}, names: "$CERTIFICATE"},
+	{name: "a paper with its hash", by: func(c *lived, tx *repository.Tx) error {
+		if err := tx.Exec(`UPDATE certificate_papers SET pdf = ? WHERE certificate_id = ?`, []byte("%PDF-"), c.certificate).Error; err != nil {
+			return err
+		}
+		return tx.Exec(`UPDATE certificates SET paper_hash = ? WHERE id = ?`, certificate.PaperHash([]byte("%PDF-")), c.certificate).Error
+	}, want: []string{proof.CertificatesKept}, names: "$CERTIFICATE"},
+	{name: "a paper gone", do: []string{`DELETE FROM certificate_papers WHERE certificate_id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept}, names: "$CERTIFICATE"},
+	{name: "a certificate gone", do: []string{`DELETE FROM certificate_papers WHERE certificate_id = '$CERTIFICATE'`,
+		`DELETE FROM certificate_lines WHERE certificate_id = '$CERTIFICATE'`, `DELETE FROM certificates WHERE id = '$CERTIFICATE'`},
+		want: []string{proof.CertificatesKept}, names: "$CERTIFICATE (gone)"},
+	{name: "a certificate written anew", by: func(c *lived, tx *repository.Tx) error {
+		return c.written(tx, `UPDATE certificates SET name = '홍길순' WHERE id = '$CERTIFICATE'`)
+	}, want: []string{proof.CertificatesKept}, names: "$CERTIFICATE (not as the log tells)"},
+	{name: "minutes that were never recognised, with all that proves them", by: func(c *lived, tx *repository.Tx) error {
+		if err := c.written(tx, `UPDATE certificates SET minutes = 180 WHERE id = '$CERTIFICATE'`,
+			`UPDATE certificate_lines SET minutes = 180 WHERE certificate_id = '$CERTIFICATE'`); err != nil {
+			return err
+		}
+		return tx.Exec(c.fill(`UPDATE audit_events SET detail = (SELECT '{"content":"' || content_hash || '","paper":"' || paper_hash || '"}'
+			FROM certificates WHERE id = '$CERTIFICATE') WHERE subject_id = '$CERTIFICATE'`)).Error
+	}, want: []string{proof.CertificatesTrue}, names: "$CERTIFICATE"},
+	{name: "a revocation gone", do: []string{`DELETE FROM certificate_revocations`}, want: []string{proof.CertificatesKept}, names: "$REVOCATION (gone)"},
+	{name: "revoked by nobody", do: []string{`INSERT INTO certificate_revocations (certificate_id, revoked_at, revoked_by, reason)
+			SELECT '$CERTIFICATE', revoked_at, revoked_by, reason FROM certificate_revocations`},
+		want: []string{proof.CertificatesKept}, names: "$CERTIFICATE (not as the log tells)"},
 	{name: "taken places", do: []string{`UPDATE shifts SET confirmed = 0 WHERE id = '$SHIFT'`},
 		want: []string{proof.PlacesCounted}, names: "$SHIFT"},
 	{name: "two places at once", do: []string{`UPDATE sign_ups SET ends_at = '2026-07-20 03:30:00.000000+00:00' WHERE shift_id = '$SHIFT'`},
@@ -260,6 +372,24 @@ var breaches = []breach{
 		want: []string{proof.KeysAreAnswered}, names: "told"},
 	{name: "a status that is none", do: []string{`UPDATE idempotency_keys SET status = 0 WHERE key = 'told'`},
 		want: []string{proof.KeysAreAnswered}, names: "told"},
+}
+
+// written changes the certificate and gives it the digest of what it says then.
+func (c *lived) written(tx *repository.Tx, statements ...string) error {
+	for _, s := range statements {
+		if err := tx.Exec(c.fill(s)).Error; err != nil {
+			return err
+		}
+	}
+	var row certificate.Certificate
+	if err := tx.Raw(`SELECT * FROM certificates WHERE id = ?`, c.certificate).Scan(&row).Error; err != nil {
+		return err
+	}
+	var lines []certificate.Line
+	if err := tx.Raw(`SELECT * FROM certificate_lines WHERE certificate_id = ? ORDER BY line`, c.certificate).Scan(&lines).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE certificates SET content_hash = ? WHERE id = ?`, row.Digest(lines), c.certificate).Error
 }
 
 // cutOut takes v's last entry away, and makes everything else look as if it had never been.

@@ -18,6 +18,7 @@ const (
 	CampKeeper    Role = "camp_keeper"         // 캠프지기, for his camp
 	SiteManager   Role = "demand_site_manager" // for his demand site
 	CentreOfficer Role = "centre_officer"      // of the volunteer centre, for the city
+	LateApprover  Role = "late_entry_approver" // beside another role: decides on what was entered after the window
 	Analyst       Role = "analyst"             // figures of the city, never people
 	Administrator Role = "administrator"       // accounts, roles, reference data
 )
@@ -38,7 +39,7 @@ func ScopeOf(r Role) (s ScopeType, ok bool) {
 		return Camp, true
 	case SiteManager:
 		return DemandSite, true
-	case CentreOfficer, Analyst, Administrator:
+	case CentreOfficer, LateApprover, Analyst, Administrator:
 		return City, true
 	default:
 		return "", false
