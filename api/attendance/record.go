@@ -43,6 +43,7 @@ type ItemResult struct {
 	AttendanceID *id.ID            `json:"attendance_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // of a duplicate: the one that was first
 	State        *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
 	Problem      *problem.Problem  `json:"problem" extensions:"x-nullable"` // why it was rejected
+	Insurance    *Insurance        `json:"insurance,omitempty"`             // only of who was not insured when he came
 } //	@name	AttendanceItemResult
 
 // recordAtCamp records a camp's batch.
@@ -138,7 +139,7 @@ func items(raw []bind.Raw) []attendance.Item {
 }
 
 func presentResult(c *gin.Context, r attendance.Result) ItemResult {
-	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Problem: problem.For(c, r.Err)}
+	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Problem: problem.For(c, r.Err), Insurance: warning(c, r.Cover)}
 	if r.Attendance != nil {
 		answer.AttendanceID, answer.State = &r.Attendance.ID, &r.Attendance.State
 	}

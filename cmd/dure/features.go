@@ -16,6 +16,7 @@ import (
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	"dure/api/guess"
+	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -33,6 +34,7 @@ import (
 	"dure/domain/certificate/paper"
 	"dure/domain/dispute"
 	"dure/domain/document"
+	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -50,6 +52,7 @@ import (
 	certificatestore "dure/repository/certificate"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
+	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -101,6 +104,7 @@ func features(d dependencies) []api.Feature {
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
+	insurances := insurancestore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
@@ -119,6 +123,7 @@ func features(d dependencies) []api.Feature {
 		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
+		insuranceapi.New(insurance.NewService(insurances, d.clock), insurances, d.clock),
 		documentapi.New(documents(d)),
 		windowapi.New(window.NewService(windows, d.clock), windows),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),

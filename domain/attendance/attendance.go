@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dure/domain/document"
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -107,6 +108,8 @@ type Shift struct {
 	Approved      bool // the activity is
 	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
+	ActivityState string // what cover asks about
+	DecidedAt     *time.Time
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -226,6 +229,7 @@ type Tx interface {
 	Attendance() Repository
 	Documents() document.Repository
 	Ledger() ledger.Repository
+	Insurance() insurance.Repository
 }
 
 // Store runs a use case in one transaction.

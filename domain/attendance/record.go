@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -44,6 +45,7 @@ type Result struct {
 	ClientID   string
 	Status     Status
 	Attendance *Attendance
+	Cover      *insurance.Cover // of who was recorded: whether he was insured when he came
 	Err        error
 }
 
@@ -105,6 +107,9 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			}
 			var added []Attendance
 			results, added = known.judge(p, items, now)
+			if err := s.coverAll(ctx, tx, known.shifts, results); err != nil {
+				return err
+			}
 			if dryRun {
 				return errDryRun
 			}

@@ -3,7 +3,9 @@ package signup
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -25,7 +27,8 @@ type Mine struct {
 type Theirs struct {
 	Placed
 	VolunteerNumber string
-	VolunteerName   string // masked: 홍*동
+	VolunteerName   string           // masked: 홍*동
+	Cover           *insurance.Cover // of who has a place: at the present of the shift, else at its beginning or end
 }
 
 // Filter says which sign-ups are wanted; zero members do not restrict.
@@ -62,6 +65,32 @@ func (s *Service) Calendar(ctx context.Context) ([]Mine, error) {
 	return found.Items, err
 }
 
+// cover tells of those who have a place whether they are insured at the shift: now, before it at its beginning, after it in
+// its last moment.
+func (s *Service) cover(ctx context.Context, tx Tx, found []Theirs, now time.Time) error {
+	var asked []insurance.Question
+	var of []int
+	for i, t := range found {
+		if t.State == Confirmed || t.State == Attended {
+			at := now
+			if at.Before(t.StartsAt) {
+				at = t.StartsAt
+			} else if !at.Before(t.EndsAt) {
+				at = t.EndsAt.Add(-time.Microsecond)
+			}
+			asked, of = append(asked, insurance.Question{VolunteerID: t.VolunteerID, At: at}), append(of, i)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	covers, err := insurance.At(ctx, tx.Insurance(), s.clock.Zone, asked)
+	for i := range covers {
+		found[of[i]].Cover = &covers[i]
+	}
+	return err
+}
+
 // OfShift gives a shift's sign-ups to its organiser, names masked; that somebody looked is kept. Errors: auth.forbidden,
 // activity.shift_not_found.
 func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req page.Request) (page.Page[Theirs], error) {
@@ -80,6 +109,9 @@ func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req 
 			return err
 		}
 		if found, err = tx.SignUps().OfShift(ctx, shift, states, req); err != nil {
+			return err
+		}
+		if err := s.cover(ctx, tx, found.Items, now); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "signup.listed",
