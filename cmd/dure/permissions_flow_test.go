@@ -182,6 +182,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /me/hours/entries":                                              {nil, "everyone", 0},
 			"GET /me/hours/entries/{entry_id}":                                   {nil, "", 404},
 			"PUT /me/password":                                                   {nil, "everyone", 0},
+			"GET /me/insurance":                                                  {nil, "everyone", 0},
+			"GET /coverage":                                                      {nil, staff, 404},
+			"GET /insurance-contracts":                                           {nil, "everyone", 0},
+			"GET /insurance-contracts/{contract_id}":                             {nil, "everyone", 0},
+			"POST /insurance-contracts":                                          {contractOf("2027-05-01", "2028-04-30"), "officer", 403},
+			"POST /insurance-contracts/{contract_id}/items":                      {amendment("2026-07-20"), "officer", 403},
+			"POST /insurance-contracts/{contract_id}/roster":                     {rosterOf("2026-07-01", "2026-07-15", "csv"), "officer", 403},
 			"GET /me/sign-ups":                                                   {nil, "everyone", 0},
 			"GET /recognition-rules":                                             {nil, "everyone", 0},
 			"GET /me/household":                                                  {nil, "everyone", 0},
@@ -211,6 +218,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 		certificate := person.post("/me/certificates", july()).want(http.StatusCreated)
 		ids := map[string]string{
+			"contract_id":    officer.post("/insurance-contracts", contractOf("2026-05-01", "2027-04-30")).want(http.StatusCreated).text("id"),
 			"camp_id":        c.Camp.String(),
 			"site_id":        site,
 			"activity_id":    strings.TrimPrefix(activity, "/activities/"),
@@ -228,6 +236,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"dispute_id":     open,
 		}
 		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
+			"GET /coverage":               "?volunteer_id=" + person.Volunteer.String() + "&at=2026-07-14T13:30:00Z",
 			"GET /statistics/differences": "?from_as_of=2026-07-01&to_as_of=2026-07-14"}
 
 		known := map[string]bool{}
