@@ -86,7 +86,7 @@ func TestWhoComesIsToldWhetherHeIsInsured(t *testing.T) {
 		}
 
 		// At the door.
-		c.at("2026-07-15T12:50:00+09:00")
+		c.on("2026-07-15T12:50:00+09:00")
 		code := map[string]any{"code": head.get("/shifts/" + shift + "/check-in-code").want(200).text("code")}
 		in := insured.post("/shifts/"+shift+"/check-ins", code).want(200)
 		if in.text("insurance.status") != "covered" || in.text("insurance.contract.id") != contract || in.value("insurance.reason") != nil {
@@ -103,7 +103,7 @@ func TestWhoComesIsToldWhetherHeIsInsured(t *testing.T) {
 		if a := insured.get("/me/insurance").want(200); a.text("basis") != "check_in" || a.text("activity.attendance_id") != in.text("id") || a.count("items") != 2 {
 			t.Error(string(a.Body))
 		}
-		c.at("2026-07-15T14:00:00+09:00")
+		c.on("2026-07-15T14:00:00+09:00")
 		code = map[string]any{"code": head.get("/shifts/" + shift + "/check-in-code").want(200).text("code")}
 		if out := insured.post("/shifts/"+shift+"/check-outs", code).want(200); out.text("state") != "verified" || out.value("insurance") != nil {
 			t.Error(string(out.Body))
@@ -131,7 +131,7 @@ func TestWhoComesIsToldWhetherHeIsInsured(t *testing.T) {
 		c.sql(`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium) VALUES (?, ?, 'insurance', '1', ?, '2026-07-01 00:00:00.000000+00:00', 'paper')`,
 			id.New(), fresh.Volunteer, true)
 		batched := head.post("/camps/"+c.Camp.String()+"/attendances", batch(presenceOf("1", fresh, earlier, "2026-07-14T13:00", "2026-07-14T14:00"),
-			presenceOf("2", bare, earlier, "2026-07-14T13:00", "2026-07-14T14:00"))).want(200).wantAll("status", "recorded")
+			presenceOf("2", bare, earlier, "2026-07-14T13:00", "2026-07-14T14:00"))).want(200).wantAll("status", "recorded", "recorded")
 		// The activity was approved on the 15th: nobody was insured at it before.
 		if batched.text("results.0.insurance.reason") != "activity_not_approved" || batched.text("results.1.insurance.reason") != "no_consent" {
 			t.Error(string(batched.Body))
@@ -209,9 +209,9 @@ func TestTheInsurerGetsARoster(t *testing.T) {
 		for _, p := range []*client{planned, bare, gone} {
 			p.post("/shifts/"+shift+"/sign-ups", nil).want(http.StatusCreated)
 		}
-		c.at("2026-07-15T12:50:00+09:00")
+		c.on("2026-07-15T12:50:00+09:00")
 		came.post("/shifts/"+shift+"/check-ins", map[string]any{"code": head.get("/shifts/" + shift + "/check-in-code").want(200).text("code")}).want(200)
-		c.at("2026-07-16T10:00:00+09:00")
+		c.on("2026-07-16T10:00:00+09:00")
 		c.sql(`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium) VALUES (?, ?, 'insurance', '1', ?, ?, 'online')`,
 			id.New(), gone.Volunteer, false, c.clock.Now())
 
