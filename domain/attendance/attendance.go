@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -85,6 +86,7 @@ type Listed struct {
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
+	Hold            Hold
 }
 
 // Shift is what attendance needs to know of a shift and its activity.
@@ -101,6 +103,7 @@ type Shift struct {
 	CancelledAt   *time.Time
 	Approved      bool
 	CodeSecret    string
+	Lat, Lon      *float64 // of the activity, else of its camp; nil when neither is known
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -215,6 +218,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	Attendance() Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 }
 

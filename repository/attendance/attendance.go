@@ -4,12 +4,14 @@ package attendance
 import (
 	"context"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
 	"dure/repository"
+	anomalystore "dure/repository/anomaly"
 	ledgerstore "dure/repository/ledger"
 	"dure/repository/sqlerr"
 )
@@ -23,6 +25,7 @@ func NewStore(db *repository.DB) Store { return Store{db} }
 type unit struct{ *repository.Tx }
 
 func (u unit) Attendance() attendance.Repository { return Attendances{u.Tx} }
+func (u unit) Anomalies() anomaly.Repository     { return anomalystore.Anomalies{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
 
 // Update implements attendance.Store.
@@ -66,11 +69,14 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 }
 
 const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.title, a.field_code, s.starts_at, s.ends_at,
-	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, s.code_secret`
+	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, s.code_secret,
+	COALESCE(a.lat, c.lat) AS lat, COALESCE(a.lon, c.lon) AS lon`
+
+const shiftTables = `shifts s JOIN activities a ON a.id = s.activity_id LEFT JOIN camps c ON c.id = s.organiser_id`
 
 // Shifts implements attendance.Repository.
 func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance.Shift, err error) {
-	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM `+shiftTables+`
 		WHERE s.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids)).Scan(&shifts).Error
 	return shifts, err
 }
@@ -81,7 +87,7 @@ func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []ca
 	for i, span := range spans {
 		rows[i] = repository.Row{"since": span.Start, "till": span.End}
 	}
-	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM shifts s JOIN activities a ON a.id = s.activity_id
+	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM `+shiftTables+`
 		WHERE s.organiser_id = ? AND s.cancelled_at IS NULL AND EXISTS (SELECT 1 FROM `+r.Tx.Records("since timestamptz, till timestamptz")+`
 			WHERE s.starts_at < r.till AND s.ends_at > r.since)`, organiser, repository.JSON(rows)).Scan(&shifts).Error
 	return shifts, err
