@@ -41,6 +41,7 @@ type ItemResult struct {
 	Status       attendance.Status `json:"status" swaggertype:"string" enums:"recorded,duplicate,rejected" example:"recorded"`
 	AttendanceID *id.ID            `json:"attendance_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // of a duplicate: the one that was first
 	State        *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
+	Hold         *HoldResponse     `json:"hold" extensions:"x-nullable"`    // why it is held, when it is
 	Problem      *problem.Problem  `json:"problem" extensions:"x-nullable"` // why it was rejected
 } //	@name	AttendanceItemResult
 
@@ -50,7 +51,7 @@ type ItemResult struct {
 //	@Summary		Record a batch of presences (the camp's head and keepers, the centre)
 //	@Description	Up to 1,000 items, each for itself: one that is rejected rolls back nothing. Sent again, shuffled, or sent by a second
 //	@Description	tablet, nothing doubles: the same client_id, or the same person at the same shift at overlapping times, is a duplicate.
-//	@Description	What is recorded waits until another person verifies it.
+//	@Description	What is recorded waits until another person verifies it. What is unusual is held, each for itself, until the centre decides.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -134,7 +135,7 @@ func items(raw []bind.Raw) []attendance.Item {
 }
 
 func presentResult(c *gin.Context, r attendance.Result) ItemResult {
-	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Problem: problem.For(c, r.Err)}
+	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Hold: presentHold(c, r.Hold, "anomaly.hold_staff"), Problem: problem.For(c, r.Err)}
 	if r.Attendance != nil {
 		answer.AttendanceID, answer.State = &r.Attendance.ID, &r.Attendance.State
 	}

@@ -10,6 +10,7 @@ import (
 	"dure/api"
 	accountapi "dure/api/account"
 	activityapi "dure/api/activity"
+	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	ledgerapi "dure/api/ledger"
@@ -22,6 +23,7 @@ import (
 	volunteerapi "dure/api/volunteer"
 	"dure/domain/account"
 	"dure/domain/activity"
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/kernel/calendar"
@@ -35,6 +37,7 @@ import (
 	"dure/repository"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
+	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	ledgerstore "dure/repository/ledger"
@@ -68,6 +71,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 func features(d dependencies) []api.Feature {
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
+	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
@@ -85,6 +89,7 @@ func features(d dependencies) []api.Feature {
 		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
+		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),

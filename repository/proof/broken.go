@@ -56,6 +56,16 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'reversal' AND t.n = 1
 				WHERE (a.state = 'reversed') <> (t.id IS NOT NULL)`,
 
+		proof.HoldsCountNowhere: `SELECT 'attendances ' || a.id || ' (held for nothing)' AS broken FROM attendances a WHERE a.state = 'held'
+				AND NOT EXISTS (SELECT 1 FROM anomalies x WHERE x.attendance_id = a.id AND x.state = 'open')
+			UNION ALL SELECT 'anomalies ' || x.id || ' (' || a.state || ')' FROM anomalies x JOIN attendances a ON a.id = x.attendance_id
+				WHERE x.state = 'open' AND a.state <> 'held'
+			UNION ALL SELECT 'attendances ' || a.id || ' (counts)' FROM attendances a JOIN ledger_entries e ON e.source_id = a.id
+				JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id
+				WHERE a.state = 'held' GROUP BY a.id HAVING SUM(p.amount) <> 0
+			UNION ALL SELECT 'attendances ' || a.id || ' (recognised)' FROM attendances a
+				WHERE a.state = 'held' AND (a.recognised_minutes <> 0 OR a.verified_at IS NOT NULL)`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
@@ -113,10 +123,10 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{"anomaly_rules", "audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals"}
 
 // kept are the tables whose rows move on but never go.
-var kept = []string{"attendances", "households"}
+var kept = []string{"anomalies", "attendances", "households"}
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {
