@@ -41,7 +41,7 @@ type ItemResult struct {
 	Status       attendance.Status `json:"status" swaggertype:"string" enums:"recorded,duplicate,rejected" example:"recorded"`
 	AttendanceID *id.ID            `json:"attendance_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // of a duplicate: the one that was first
 	State        *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
-	Hold         *HoldResponse     `json:"hold" extensions:"x-nullable"`    // why it is held, when it is
+	Hold         *HoldResponse     `json:"hold,omitempty"`                  // why it is held; only when it is
 	Problem      *problem.Problem  `json:"problem" extensions:"x-nullable"` // why it was rejected
 } //	@name	AttendanceItemResult
 

@@ -21,7 +21,7 @@ const (
 	NoConsent      Kind = "no_consent"       // the person's consent to terms or privacy is missing or was withdrawn; no thresholds
 	TooFar         Kind = "too_far"          // faster than the threshold (km/h) from one site to the other, farther apart than the second (m)
 	RepeatedGroup  Kind = "repeated_group"   // as many persons as the threshold, with the same minutes by the same account, on as many days as the second within RepeatDays
-	UnlikeShift    Kind = "unlike_shift"     // longer than the threshold (% of the shift) and by over longMargin, or shorter than the second (%)
+	UnlikeShift    Kind = "unlike_shift"     // longer than the threshold (% of the shift) and by over longMargin, or told to be shorter than the second (%)
 	Night          Kind = "night"            // at a shift by day, over nightMargin between the threshold and the second (minutes after midnight)
 )
 

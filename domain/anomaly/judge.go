@@ -132,10 +132,11 @@ func tooFar(p Presence, stays []Stay, r Rule) map[string]any {
 	return nil
 }
 
+// unlike compares the minutes with the shift's. What the code proves to be short is short.
 func unlike(p Presence, r Rule) map[string]any {
 	shift := p.Shift.Minutes()
 	long := p.Minutes*100 > shift*r.Threshold && p.Minutes-shift > longMargin
-	short := p.Minutes*100 < shift*r.SecondThreshold
+	short := p.Told && p.Minutes*100 < shift*r.SecondThreshold
 	if !long && !short {
 		return nil
 	}
