@@ -107,6 +107,12 @@ func (b *bench) fill(ctx context.Context, db *sql.DB) error {
 		VALUES ($1, '충장동 캠프', '충장동 캠프', '1221052500', '제봉로 1', '', 35, 126, '', '2014-03-03', 1)`, b.camp); err != nil {
 		return err
 	}
+	// One head records more here than any head does: it is looked at all the same, and never too many.
+	if err := exec(`INSERT INTO anomaly_rules (id, kind, threshold, second_threshold, active, effective_from, version, reference)
+		SELECT gen_random_uuid(), kind, 1000000000, second_threshold, true, effective_from, version + 1000, 'bench' FROM anomaly_rules
+		WHERE kind IN ('entries_per_hour', 'walk_ins_per_day', 'repeated_group')`); err != nil {
+		return err
+	}
 	if err := b.fillPeople(exec); err != nil {
 		return err
 	}
@@ -149,6 +155,8 @@ func insertPeople(exec func(string, ...any) error, people []who, from int) error
 	for _, query := range []string{
 		`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status, registered_on, registered_at, version)
 			SELECT volunteer_id, n, '김두레', '김두레', '1990-01-01', 'female', '1221052500', 'active', '2025-01-01', now(), 1` + r,
+		`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium)
+			SELECT gen_random_uuid(), volunteer_id, p, '1', true, now(), 'online'` + r + ` CROSS JOIN (VALUES ('terms'), ('privacy')) AS c(p)`,
 		`INSERT INTO accounts (id, login, password_hash, volunteer_id, created_at) SELECT account_id, n, '', volunteer_id, now()` + r,
 		`INSERT INTO sessions (id, account_id, created_at, expires_at) SELECT session_id, account_id, now(), now() + interval '1 day'` + r,
 		`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head) SELECT gen_random_uuid(), 'volunteer_minutes', volunteer_id, 'minute', 0, 0, ''` + r,
