@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
@@ -36,6 +37,7 @@ type bench struct {
 
 	camp     id.ID
 	head     who
+	heads    []who // one for each client: what one account records is counted one batch after the other
 	keeper   who
 	people   []who
 	running  []id.ID
@@ -137,7 +139,13 @@ func (b *bench) fillPeople(exec func(string, ...any) error) error {
 		}
 	}
 	b.head, b.keeper, b.fewID, b.manyID = b.people[0], b.people[1], b.people[2], b.people[3]
-	for role, w := range map[string]who{"camp_head": b.head, "camp_keeper": b.keeper} {
+	b.heads = b.people[100:132]
+	staff := append(slices.Clone(b.heads), b.head, b.keeper)
+	for i, w := range staff {
+		role := "camp_head"
+		if i == len(staff)-1 {
+			role = "camp_keeper"
+		}
 		if err := exec(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason)
 			VALUES ($1, $2, $3, 'camp', $4, now() - interval '1 day', '')`, id.New(), w.account, role, b.camp); err != nil {
 			return err

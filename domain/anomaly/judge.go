@@ -52,7 +52,7 @@ type Entry struct {
 type Facts struct {
 	Rules     Rules
 	NoConsent map[id.ID]bool
-	LastHour  int // presences that the account recorded within the last hour
+	LastHour  int // presences that the account recorded within the last hour; no more than the threshold need be counted
 	WalkIns   int // and today without a sign-up
 	Stays     map[id.ID][]Stay
 	Entries   []Entry // of the persons to be judged, and of those told by the account at the organiser on the same days
