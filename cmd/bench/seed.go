@@ -139,7 +139,12 @@ func (b *bench) fillPeople(exec func(string, ...any) error) error {
 		}
 	}
 	b.head, b.keeper, b.fewID, b.manyID = b.people[0], b.people[1], b.people[2], b.people[3]
-	b.heads = b.people[100:132]
+	for range 32 {
+		b.heads = append(b.heads, who{id.New(), id.New(), id.New()})
+	}
+	if err := insertPeople(exec, b.heads, volunteers); err != nil {
+		return err
+	}
 	staff := append(slices.Clone(b.heads), b.head, b.keeper)
 	for i, w := range staff {
 		role := "camp_head"
