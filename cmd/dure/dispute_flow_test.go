@@ -637,3 +637,25 @@ func TestADisputeAtADemandSite(t *testing.T) {
 		c.proved()
 	})
 }
+
+// What is held and disputed counts by the grant, and nothing unusual about it stays open.
+func TestAHeldPresenceIsGranted(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		v, head, officer := c.volunteer("홍길동"), c.head(), c.officer()
+		shift := c.session(head, c.programme(head, "camp", c.Camp, "경로당 급식 봉사"), "2026-07-14T15:00", "2026-07-14T16:00", 0)
+		held := head.recorded("/camps/"+c.Camp.String(), presenceOf("1", v, shift, "2026-07-14T10:00", "2026-07-14T16:00"))
+		if n := v.get("/me/hours").number("held_minutes"); n != 360 {
+			t.Fatalf("%d minutes are held", n)
+		}
+		dispute := "/disputes/" + v.post("/me/disputes", map[string]any{"attendance_id": held, "text": "일찍 와서 준비했습니다.",
+			"checked_in_at": "2026-07-14T10:00:00+09:00", "checked_out_at": "2026-07-14T16:00:00+09:00"}).want(http.StatusCreated).text("id")
+		head.post(dispute+"/answer", map[string]any{"text": "맞습니다."}).want(http.StatusOK)
+		officer.post(dispute+"/decision", map[string]any{"decision": "granted", "reason": "확인함"}).want(http.StatusOK)
+		v.get("/me/hours").wantHours(60, 0)
+		if n := officer.get("/anomalies?state=open").want(http.StatusOK).count("items"); n != 0 {
+			t.Errorf("%d anomalies are still open", n)
+		}
+		c.proved()
+	})
+}

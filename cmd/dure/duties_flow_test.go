@@ -103,12 +103,22 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		near.livesWith(number, "박아이")
 		kin.patch("/me", map[string]any{"mobile": "010-9999-8888"}, "If-Match", "*").want(http.StatusOK)
 
+		short := c.session(manager, c.programme(manager, "demand_site", site, "말벗 봉사"), "2026-07-13T15:00", "2026-07-13T16:00", 0)
+		manager.recorded(house, presenceOf("5", kin, short, "2026-07-13T10:00", "2026-07-13T16:00"))
+		anomaly := c.officer().get("/anomalies").want(http.StatusOK).text("items.0.id")
+		held := func(decision string) any {
+			return map[string]any{"anomaly_ids": []string{anomaly}, "decision": decision, "reason": "까닭"}
+		}
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
 		verdicts := map[string][]verdict{
 			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
 			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
 			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /anomalies/{anomaly_id}/release":     {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
+			"POST /anomalies/{anomaly_id}/rejection":   {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
+			"POST /anomalies/decisions": {{path: "/anomalies/decisions", body: held("release"), self: duty.Self, items: true},
+				{path: "/anomalies/decisions", body: held("rejection"), self: duty.Self, items: true}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
 				{path: reversal + "/refusal", body: reason, self: duty.Self}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/verification": {{path: correction + "/verification", self: duty.Self}, {path: reversal + "/verification", self: duty.Self}},
@@ -202,7 +212,7 @@ var noVerdicts = []string{
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }
@@ -217,6 +227,7 @@ func decided(attendance string) any {
 func TestABulkDecisionTellsOfEach(t *testing.T) {
 	eachCity(t, func(c *city) {
 		t := c.t
+		dbtest.Trust(t, c.db) // fifty came without a sign-up
 		head, keeper := c.head(), c.keeper()
 		camp := "/camps/" + c.Camp.String()
 		shift := c.session(head, c.programme(head, "camp", c.Camp, "골목 청소"), "2026-07-14T09:00", "2026-07-14T12:00", 0)

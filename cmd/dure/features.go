@@ -10,6 +10,7 @@ import (
 	"dure/api"
 	accountapi "dure/api/account"
 	activityapi "dure/api/activity"
+	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	certificateapi "dure/api/certificate"
@@ -27,6 +28,7 @@ import (
 	windowapi "dure/api/window"
 	"dure/domain/account"
 	"dure/domain/activity"
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/certificate"
@@ -45,6 +47,7 @@ import (
 	"dure/repository"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
+	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	certificatestore "dure/repository/certificate"
@@ -100,6 +103,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 func features(d dependencies) []api.Feature {
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
+	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
@@ -121,6 +125,7 @@ func features(d dependencies) []api.Feature {
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
 		windowapi.New(window.NewService(windows, d.clock), windows),
+		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		disputeapi.New(disputes(d)),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/document"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
@@ -90,6 +91,7 @@ type Listed struct {
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
+	Hold            Hold
 }
 
 // Shift is what attendance needs to know of a shift and its activity.
@@ -107,6 +109,7 @@ type Shift struct {
 	Approved      bool // the activity is
 	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
+	Lat, Lon      *float64 // of the activity, else of its camp; nil when neither is known
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -225,6 +228,7 @@ type Tx interface {
 	Duties() duty.Register
 	Attendance() Repository
 	Documents() document.Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -309,12 +310,18 @@ func Standing(rows []Attendance, span calendar.Span) (a Attendance, found bool) 
 	return a, false
 }
 
+// GrantPorts is what a grant touches.
+type GrantPorts interface {
+	Ports
+	Anomalies() anomaly.Repository
+}
+
 // Granted lets a presence count with the times of a grant, and posts the difference. One that was recorded is confirmed, with
 // an applied change where its times become others; what was first told and what was posted stay. Where none stands (nobody
 // recorded it, or it was reversed: given is nil then) a new one begins, told by the volunteer himself and verified by who
 // granted it. The person's account must be locked. Errors: attendance.times_missing, end_before_start, too_long, in_future,
 // outside_shift, and for a new presence activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn.
-func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
+func Granted(ctx context.Context, tx GrantPorts, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
 	if err := g.Shift.Fits(g.In, g.Out, g.Now); err != nil {
 		return Attendance{}, nil, err
 	}
@@ -332,12 +339,33 @@ func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[i
 	if err != nil {
 		return Attendance{}, nil, err
 	}
+	if after.State == Held {
+		if err := releaseAll(ctx, tx.Anomalies(), after.ID, g); err != nil {
+			return Attendance{}, nil, err
+		}
+	}
 	if after.State != Verified {
 		after.State, after.VerifiedAt, after.VerifiedBy = Verified, &g.Now, &g.GrantedBy
 	}
 	settled := []Attendance{after}
 	entries, err := Settle(ctx, tx, clock.Zone, accounts, before, settled, Cause{Kind: ledger.Correction, Actor: g.GrantedBy, Reason: g.Reason, Now: g.Now})
 	return settled[0], entries, err
+}
+
+// releaseAll decides with a grant on everything unusual that is still open about its presence.
+func releaseAll(ctx context.Context, anomalies anomaly.Repository, attendance id.ID, g Grant) error {
+	found, err := anomalies.Of(ctx, []id.ID{attendance})
+	if err != nil {
+		return err
+	}
+	var released []anomaly.Anomaly
+	for _, x := range found {
+		if x.State == anomaly.Open {
+			x.State, x.DecidedAt, x.DecidedBy, x.Reason = anomaly.Released, &g.Now, &g.GrantedBy, g.Reason
+			released = append(released, x)
+		}
+	}
+	return anomalies.Decide(ctx, released)
 }
 
 // begun keeps a presence that nobody had recorded.

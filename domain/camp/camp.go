@@ -3,6 +3,7 @@ package camp
 
 import (
 	"context"
+	"math"
 
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -117,3 +118,11 @@ type Service struct {
 
 // NewService makes the use cases.
 func NewService(store Store, clock calendar.Clock) *Service { return &Service{store, clock} }
+
+// Distance is the great-circle distance of two points in metres (haversine).
+func Distance(lat1, lon1, lat2, lon2 float64) float64 {
+	const radius, rad = 6_371_000, math.Pi / 180
+	a := math.Pow(math.Sin((lat2-lat1)*rad/2), 2) +
+		math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin((lon2-lon1)*rad/2), 2)
+	return 2 * radius * math.Asin(math.Sqrt(a))
+}

@@ -41,6 +41,7 @@ const (
 	DisputesDecided   = "disputes-decided-by-another"
 	DisputesPosted    = "disputes-posted"
 	LateApproved      = "late-entries-approved"
+	HoldsCountNowhere = "holds-count-nowhere"
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
@@ -77,6 +78,7 @@ func Invariants() []Invariant {
 		{DisputesDecided, "a dispute was decided by a person who neither opened nor answered it, and who neither entered nor before verified the presence"},
 		{DisputesPosted, "a granted dispute posted what its linked entries add up to, for that volunteer; and every dispute stands where its last step left it"},
 		{LateApproved, "what was entered or corrected after the window was verified by somebody who held the right to approve late entries then"},
+		{HoldsCountNowhere, "an attendance is held if and only if something that was found about it is open, and what is held counts nowhere"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},

@@ -4,6 +4,7 @@ package attendance
 import (
 	"context"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
@@ -11,6 +12,7 @@ import (
 	"dure/domain/ledger"
 	"dure/domain/recognition"
 	"dure/repository"
+	anomalystore "dure/repository/anomaly"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	"dure/repository/sqlerr"
@@ -26,6 +28,7 @@ type unit struct{ *repository.Tx }
 
 func (u unit) Attendance() attendance.Repository { return Attendances{u.Tx} }
 func (u unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }
+func (u unit) Anomalies() anomaly.Repository     { return anomalystore.Anomalies{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
 
 // Update implements attendance.Store.
@@ -66,10 +69,11 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 }
 
 const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.title, a.field_code, s.starts_at, s.ends_at,
-	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved,
-	d.id IS NULL OR d.state = 'approved' AS site_open, s.code_secret`
+	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, d.id IS NULL OR d.state = 'approved' AS site_open,
+	s.code_secret, COALESCE(a.lat, c.lat) AS lat, COALESCE(a.lon, c.lon) AS lon`
 
-const shiftTables = `shifts s JOIN activities a ON a.id = s.activity_id LEFT JOIN demand_sites d ON d.id = s.organiser_id`
+const shiftTables = `shifts s JOIN activities a ON a.id = s.activity_id LEFT JOIN camps c ON c.id = s.organiser_id
+	LEFT JOIN demand_sites d ON d.id = s.organiser_id`
 
 // Shifts implements attendance.Repository.
 func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance.Shift, err error) {

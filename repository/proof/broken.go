@@ -88,6 +88,15 @@ func queries(tx *repository.Tx) map[string]string {
 			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
 				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
 				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
+		proof.HoldsCountNowhere: `SELECT 'attendances ' || a.id || ' (held for nothing)' AS broken FROM attendances a WHERE a.state = 'held'
+				AND NOT EXISTS (SELECT 1 FROM anomalies x WHERE x.attendance_id = a.id AND x.state = 'open')
+			UNION ALL SELECT 'anomalies ' || x.id || ' (' || a.state || ')' FROM anomalies x JOIN attendances a ON a.id = x.attendance_id
+				WHERE x.state = 'open' AND a.state <> 'held'
+			UNION ALL SELECT 'attendances ' || a.id || ' (counts)' FROM attendances a JOIN ledger_entries e ON e.source_id = a.id
+				JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id
+				WHERE a.state = 'held' GROUP BY a.id HAVING SUM(p.amount) <> 0
+			UNION ALL SELECT 'attendances ' || a.id || ' (recognised)' FROM attendances a
+				WHERE a.state = 'held' AND (a.recognised_minutes <> 0 OR a.verified_at IS NOT NULL)`,
 
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
@@ -165,6 +174,7 @@ func queries(tx *repository.Tx) map[string]string {
 
 // guarded are the tables whose rows nobody may change or delete.
 var guarded = []string{
+	"anomaly_rules",
 	"audit_events",
 	"certificate_lines",
 	"certificate_papers",
@@ -186,6 +196,7 @@ var guarded = []string{
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{
+	"anomalies",
 	"attendances",
 	"disputes",
 	"households",
