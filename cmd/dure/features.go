@@ -19,6 +19,7 @@ import (
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
 	"dure/domain/account"
 	"dure/domain/activity"
@@ -31,6 +32,7 @@ import (
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/transfer"
 	"dure/domain/volunteer"
 	"dure/repository"
 	accountstore "dure/repository/account"
@@ -44,6 +46,7 @@ import (
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 )
 
@@ -73,6 +76,7 @@ func features(d dependencies) []api.Feature {
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
+	transfers := transferstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -88,6 +92,7 @@ func features(d dependencies) []api.Feature {
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 	}
 }
 

@@ -38,6 +38,7 @@ const (
 	DaysRecomputed    = "days-recomputed"
 	TwoPersons        = "two-persons"
 	ChangesApplied    = "changes-applied"
+	ImportsUnique     = "imports-unique"
 	RollupsAreSums    = "rollups-are-sums"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
@@ -69,6 +70,7 @@ func Invariants() []Invariant {
 		{DaysRecomputed, "counting a person's day again by the rules gives what the ledger holds for it"},
 		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
 		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
+		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},

@@ -56,6 +56,13 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'reversal' AND t.n = 1
 				WHERE (a.state = 'reversed') <> (t.id IS NOT NULL)`,
 
+		proof.ImportsUnique: `SELECT 'transfer_origins ' || origin_system || ' ' || origin_id AS broken FROM transfer_origins
+				GROUP BY origin_system, origin_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'attendances ' || a.id FROM attendances a LEFT JOIN transfer_origins o ON o.attendance_id = a.id
+				WHERE (a.evidence = 'imported') <> (o.attendance_id IS NOT NULL)
+			UNION ALL SELECT 'transfers ' || t.id FROM transfers t LEFT JOIN transfer_origins o ON o.transfer_id = t.id
+				AND o.origin_system = t.system GROUP BY t.id, t.imported HAVING COUNT(o.attendance_id) <> t.imported`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
@@ -113,7 +120,7 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals", "transfers", "transfer_origins"}
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{"attendances", "households"}
