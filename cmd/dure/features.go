@@ -12,6 +12,7 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	exportapi "dure/api/export"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
@@ -25,6 +26,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/export"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -39,6 +41,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	exportstore "dure/repository/export"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -93,6 +96,7 @@ func features(d dependencies) []api.Feature {
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
+		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 	}
 }
 

@@ -39,6 +39,7 @@ const (
 	TwoPersons        = "two-persons"
 	ChangesApplied    = "changes-applied"
 	ImportsUnique     = "imports-unique"
+	ExportsAddUp      = "exports-add-up"
 	RollupsAreSums    = "rollups-are-sums"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
@@ -71,6 +72,7 @@ func Invariants() []Invariant {
 		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
 		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
 		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
+		{ExportsAddUp, "a school has the sum of the days sent to it and of the minutes carried to them, and nothing that it has was changed since"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},

@@ -63,6 +63,16 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT 'transfers ' || t.id FROM transfers t LEFT JOIN transfer_origins o ON o.transfer_id = t.id
 				AND o.origin_system = t.system GROUP BY t.id, t.imported HAVING COUNT(o.attendance_id) <> t.imported`,
 
+		proof.ExportsAddUp: `SELECT 'school_export_lines ' || l.export_id || ' ' || l.volunteer_id AS broken FROM school_export_lines l
+				LEFT JOIN school_export_lines b ON b.volunteer_id = l.volunteer_id AND b.sequence = l.sequence - 1
+				LEFT JOIN (SELECT export_id, volunteer_id, SUM(minutes) AS minutes FROM school_export_days GROUP BY export_id, volunteer_id) d
+					ON d.export_id = l.export_id AND d.volunteer_id = l.volunteer_id
+				WHERE l.carried <> COALESCE(b.remainder, 0) OR l.minutes <> COALESCE(d.minutes, 0) OR l.carried + l.minutes <> l.hours * 60 + l.remainder
+					OR (l.sequence > 1 AND b.sequence IS NULL)
+			UNION ALL SELECT 'attendances ' || a.id FROM exported_attendances x JOIN attendances a ON a.id = x.attendance_id
+				JOIN school_exports e ON e.id = x.export_id
+				WHERE a.state <> 'verified' OR EXISTS (SELECT 1 FROM attendance_changes c WHERE c.attendance_id = a.id AND c.state = 'applied' AND c.decided_at > e.exported_at)`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
@@ -120,7 +130,8 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals", "transfers", "transfer_origins"}
+var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals", "transfers", "transfer_origins",
+	"class_periods", "disaster_areas", "school_exports", "school_export_lines", "school_export_days", "exported_attendances"}
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{"attendances", "households"}
