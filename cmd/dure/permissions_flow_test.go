@@ -93,6 +93,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
 		code := map[string]any{"code": "0000 0000"}
 		sheet := "봉사자번호,날짜,시작,종료\n" + person.Number + ",2026-07-14,16:00,17:00\n"
+		c.linked(person)
+		transferred := columns + "\nP2," + person.Number + ",김봉사,청소,동구청,2026-07-11,09:00,10:00,,0801,\n"
 		staff := "head keeper officer"
 		deeds := map[string]deed{
 			"POST /activities":                                                   {c.listing(), staff, 403},
@@ -137,6 +139,24 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /demand-sites/{site_id}/shifts":                                 {nil, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/suspension":                            {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/verifications":                         {decided, "site-manager officer", 403},
+			"GET /class-periods":                                                 {nil, "everyone", 0},
+			"POST /class-periods":                                                {map[string]any{"first_day": "2026-03-02", "last_day": "2026-07-17", "weekdays": "1111100", "periods": 7, "reference": "교육과정"}, "officer", 403},
+			"GET /disaster-areas":                                                {nil, "everyone", 0},
+			"POST /disaster-areas": {map[string]any{"name": "호우", "region_code": dbtest.Gu, "first_day": "2026-07-01", "last_day": "2026-09-30", "reference": "공고"},
+				"officer", 403},
+			"GET /exports/1365":   {nil, "officer", 403},
+			"GET /exports/school": {nil, "officer", 403},
+			"POST /exports/school": {map[string]any{"volunteer_numbers": []string{person.Number}, "from": "2026-07-01", "to": "2026-07-15", "school": "중학교", "reason": "전송"},
+				"officer", 403},
+			"GET /exports/school/{export_id}":            {nil, "officer", 403},
+			"GET /me/export":                             {nil, "everyone", 0},
+			"GET /me/school-hours":                       {nil, "everyone", 0},
+			"GET /me/tax-certificate":                    {nil, "everyone", 0},
+			"GET /transfers":                             {nil, "officer", 403},
+			"POST /transfers":                            {transferred, "officer", 403},
+			"GET /transfers/{transfer_id}":               {nil, "officer", 403},
+			"POST /transfers/{transfer_id}/rejection":    {reason, "officer", 403},
+			"POST /transfers/{transfer_id}/verification": {nil, "officer", 403},
 			"GET /me":                          {nil, "everyone", 0},
 			"PATCH /me":                        {nil, "everyone", 0},
 			"GET /me/attendances":              {nil, "everyone", 0},
@@ -168,10 +188,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 		ids := map[string]string{"camp_id": c.Camp.String(), "site_id": site, "activity_id": strings.TrimPrefix(activity, "/activities/"), "shift_id": coming,
 			"attendance_id": verified, "change_id": change, "grant_id": grant, "volunteer_id": paper,
-			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
-			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
+			"sign_up_id":  person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
+			"entry_id":    person.get("/me/hours/entries").want(200).text("items.0.id"),
+			"transfer_id": officer.imports("vms", "key", columns, "P1,"+person.Number+",김봉사,청소,동구청,2026-07-10,09:00,10:00,,0801,").want(200).text("transfer_id"),
+			"export_id":   id.New().String(),
 		}
-		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
+		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
+			"GET /exports/1365": "?from=2026-07-01&to=2026-07-15&reason=x", "GET /exports/school/{export_id}": "?reason=x", "POST /transfers": "?system=vms&dry_run=true"}
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {
@@ -197,7 +220,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 					continue
 				}
 				headers := []string{"If-Match", "*"}
-				if d.body == sheet {
+				if d.body == sheet || d.body == transferred {
 					headers = append(headers, "Content-Type", "text/csv")
 				}
 				a := who.do(method, path, d.body, headers...)

@@ -202,3 +202,28 @@ func TestBloodDonationsCountFourHoursUpToTheYear(t *testing.T) {
 		c.proved()
 	})
 }
+
+// Donations that come from two systems at once share one count.
+func TestDonationsFromTwoSystemsAtOnce(t *testing.T) {
+	eachCity(t, func(c *city) {
+		officer, v := c.officer(), c.volunteer("홍길동")
+		c.linked(v)
+		var wg sync.WaitGroup
+		answers := make([]answer, 4)
+		for i, system := range []string{"blood", "vms", "dovol", "1365"} {
+			rows := []string{"헌혈번호,봉사자번호,성명,헌혈일,헌혈종류,분야"}
+			for n := range 4 {
+				rows = append(rows, fmt.Sprintf("%d,%s,홍길동,2026-0%d-%02d,전혈,0503", n, v.Number, i+1, n+1))
+			}
+			wg.Go(func() { answers[i] = officer.imports(system, system, rows...) })
+		}
+		wg.Wait()
+		taken := 0
+		for _, a := range answers {
+			taken += a.want(http.StatusOK).number("imported")
+		}
+		if taken != 5 {
+			t.Errorf("%d donations are taken", taken)
+		}
+	})
+}

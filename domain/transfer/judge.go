@@ -218,7 +218,7 @@ func latest(d calendar.Day, minutes int, taken []calendar.Span, zone *time.Locat
 	slices.SortFunc(busy, func(a, b calendar.Span) int { return b.End.Compare(a.End) })
 	free := last
 	for _, t := range busy {
-		if free.Overlaps(t) {
+		if t.Start.Before(t.End) && free.Overlaps(t) {
 			free = calendar.Span{Start: t.Start.Truncate(time.Minute).Add(-length), End: t.Start.Truncate(time.Minute)}
 		}
 	}

@@ -70,8 +70,11 @@ func (r Exports) section(name, query string, volunteer id.ID) (s export.Section,
 		into := make([]any, len(cells))
 		for i := range cells {
 			into[i] = &cells[i]
-			if strings.EqualFold(types[i].DatabaseTypeName(), "date") {
-				into[i] = &dayCell{&cells[i]}
+			switch strings.ToLower(types[i].DatabaseTypeName()) {
+			case "date":
+				into[i] = dayCell{&cells[i]}
+			case "boolean":
+				into[i] = truthCell{&cells[i]}
 			}
 		}
 		if err := rows.Scan(into...); err != nil {
@@ -92,5 +95,17 @@ func (d dayCell) Scan(src any) error {
 		return err
 	}
 	*d.cell = day
+	return nil
+}
+
+// truthCell reads yes or no, for which SQLite gives a number.
+type truthCell struct{ cell *any }
+
+// Scan implements sql.Scanner.
+func (t truthCell) Scan(src any) error {
+	*t.cell = src
+	if n, ok := src.(int64); ok {
+		*t.cell = n != 0
+	}
 	return nil
 }
