@@ -203,17 +203,23 @@ func TestBloodDonationsCountFourHoursUpToTheYear(t *testing.T) {
 	})
 }
 
-// Donations that come from two systems at once share one count.
-func TestDonationsFromTwoSystemsAtOnce(t *testing.T) {
+// Donations that come from several systems at once share one count: it is the person's lock that keeps it, not a system's.
+func TestDonationsFromSeveralSystemsAtOnce(t *testing.T) {
 	eachCity(t, func(c *city) {
-		officer, v := c.officer(), c.volunteer("홍길동")
-		c.linked(v)
+		officer := c.officer()
+		var people []*client
+		for i := range 40 {
+			people = append(people, c.volunteer(fmt.Sprint("봉사자", i)))
+		}
+		c.linked(people...)
 		var wg sync.WaitGroup
 		answers := make([]answer, 4)
 		for i, system := range []string{"blood", "vms", "dovol", "1365"} {
 			rows := []string{"헌혈번호,봉사자번호,성명,헌혈일,헌혈종류,분야"}
-			for n := range 4 {
-				rows = append(rows, fmt.Sprintf("%d,%s,홍길동,2026-0%d-%02d,전혈,0503", n, v.Number, i+1, n+1))
+			for p, v := range people {
+				for n := range 4 {
+					rows = append(rows, fmt.Sprintf("%d-%d,%s,봉사자%d,2026-0%d-%02d,전혈,0503", p, n, v.Number, p, i+1, n+1))
+				}
 			}
 			wg.Go(func() { answers[i] = officer.imports(system, system, rows...) })
 		}
@@ -222,8 +228,30 @@ func TestDonationsFromTwoSystemsAtOnce(t *testing.T) {
 		for _, a := range answers {
 			taken += a.want(http.StatusOK).number("imported")
 		}
-		if taken != 5 {
-			t.Errorf("%d donations are taken", taken)
+		if taken != 5*len(people) {
+			t.Errorf("%d donations of %d people are taken", taken, len(people))
 		}
+	})
+}
+
+// One number told of two people at once is one's alone; the other telling is refused.
+func TestOneNumberForTwoPeopleAtOnce(t *testing.T) {
+	eachCity(t, func(c *city) {
+		officer, people := c.officer(), []*client{c.volunteer("홍길동"), c.volunteer("김철수")}
+		c.linked(people...)
+		for round := range 10 {
+			var wg sync.WaitGroup
+			answers := make([]answer, 2)
+			for i, name := range []string{"홍길동", "김철수"} {
+				row := fmt.Sprintf("R%d,%s,%s,청소,동구청,2026-07-%02d,09:00,10:00,,0801,", round, people[i].Number, name, round+1)
+				wg.Go(func() { answers[i] = officer.imports("vms", fmt.Sprint("k", round, "-", i), columns, row) })
+			}
+			wg.Wait()
+			if a, b := answers[0].want(http.StatusOK), answers[1].want(http.StatusOK); a.number("imported")+b.number("imported") != 1 ||
+				a.number("refused")+b.number("refused") != 1 {
+				t.Fatalf("%s\n%s", a.Body, b.Body)
+			}
+		}
+		c.proved()
 	})
 }
