@@ -82,6 +82,10 @@ const (
 //	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
+//	@tag.name			transfer
+//	@tag.description	실적연계: 1365, VMS, DOVOL, 헌혈의 시간을 가져오기
+//	@tag.name			export
+//	@tag.description	내보내기: 학교(나이스), 1365, 특별재난지역 세액공제, 내 모든 자료
 //
 //	@securityDefinitions.apikey	bearer
 //	@in							header

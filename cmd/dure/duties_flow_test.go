@@ -109,6 +109,9 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		held := func(decision string) any {
 			return map[string]any{"anomaly_ids": []string{anomaly}, "decision": decision, "reason": "까닭"}
 		}
+		c.linked(kin)
+		transfer := "/transfers/" + c.officer().imports("vms", "duties", columns, "P1,"+kin.Number+",박서방,청소,동구청,2026-07-10,09:00,10:00,,0801,").
+			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
 		verdicts := map[string][]verdict{
@@ -140,6 +143,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 				"scope_id": c.Camp, "reason": "위촉"}}},
 			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
 			"POST /sign-ups/{sign_up_id}/cancellation":          {{path: "/sign-ups/" + signUp + "/cancellation"}}, // his own he gives back himself
+			"POST /transfers/{transfer_id}/rejection":           {{path: transfer + "/rejection", body: reason, self: duty.Self, items: true}},
+			"POST /transfers/{transfer_id}/verification":        {{path: transfer + "/verification", self: duty.Self, items: true}},
 			"POST /volunteers/{volunteer_id}/guardian-consents": {{path: "/volunteers/" + child + "/guardian-consents", body: map[string]any{"method": "phone"}, self: duty.Guardian}},
 			"POST /volunteers/{volunteer_id}/household": {{path: "/volunteers/" + mother + "/household",
 				body: map[string]any{"volunteer_number": kin.Number, "name": "박서방"}, self: duty.Self}},
@@ -213,6 +218,9 @@ var noVerdicts = []string{
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
+	"POST /class-periods", "POST /disaster-areas",
+	// What another officer decides on before it counts, and what only shows what counts.
+	"POST /transfers", "POST /exports/school",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }

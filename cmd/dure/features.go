@@ -16,6 +16,7 @@ import (
 	certificateapi "dure/api/certificate"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
+	exportapi "dure/api/export"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
 	recognitionapi "dure/api/recognition"
@@ -24,6 +25,7 @@ import (
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
 	windowapi "dure/api/window"
 	"dure/domain/account"
@@ -35,6 +37,7 @@ import (
 	"dure/domain/certificate/paper"
 	"dure/domain/dispute"
 	"dure/domain/document"
+	"dure/domain/export"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -42,6 +45,7 @@ import (
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/transfer"
 	"dure/domain/volunteer"
 	"dure/domain/window"
 	"dure/repository"
@@ -53,6 +57,7 @@ import (
 	certificatestore "dure/repository/certificate"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
+	exportstore "dure/repository/export"
 	ledgerstore "dure/repository/ledger"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
@@ -60,6 +65,7 @@ import (
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 	windowstore "dure/repository/window"
 )
@@ -111,6 +117,7 @@ func features(d dependencies) []api.Feature {
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
+	transfers := transferstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -131,6 +138,8 @@ func features(d dependencies) []api.Feature {
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
+		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 	}
 }
 

@@ -111,6 +111,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
 		code := map[string]any{"code": "0000 0000"}
 		sheet := "봉사자번호,날짜,시작,종료\n" + person.Number + ",2026-07-14,16:00,17:00\n"
+		c.linked(person)
+		transferred := columns + "\nP2," + person.Number + ",김봉사,청소,동구청,2026-07-11,09:00,10:00,,0801,\n"
 		staff := "head keeper officer"
 		deeds := map[string]deed{
 			"POST /activities":                            {c.listing(), staff, 403},
@@ -193,6 +195,24 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /recognition-rules":                                    {nil, "everyone", 0},
 			"GET /me/household":                                         {nil, "everyone", 0},
 			"POST /me/household":                                        {nil, "everyone", 0},
+			"GET /class-periods":                                        {nil, "everyone", 0},
+			"POST /class-periods":                                       {map[string]any{"first_day": "2026-03-02", "last_day": "2026-07-17", "weekdays": "1111100", "periods": 7, "reference": "교육과정"}, "officer", 403},
+			"GET /disaster-areas":                                       {nil, "everyone", 0},
+			"POST /disaster-areas": {map[string]any{"name": "호우", "region_code": dbtest.Gu, "first_day": "2026-07-01", "last_day": "2026-09-30", "reference": "공고"},
+				"officer", 403},
+			"GET /exports/1365":   {nil, "officer", 403},
+			"GET /exports/school": {nil, "officer", 403},
+			"POST /exports/school": {map[string]any{"volunteer_numbers": []string{person.Number}, "from": "2026-07-01", "to": "2026-07-15", "school": "중학교", "reason": "전송"},
+				"officer", 403},
+			"GET /exports/school/{export_id}":            {nil, "officer", 403},
+			"GET /me/export":                             {nil, "everyone", 0},
+			"GET /me/school-hours":                       {nil, "everyone", 0},
+			"GET /me/tax-certificate":                    {nil, "everyone", 0},
+			"GET /transfers":                             {nil, "officer", 403},
+			"POST /transfers":                            {transferred, "officer", 403},
+			"GET /transfers/{transfer_id}":               {nil, "officer", 403},
+			"POST /transfers/{transfer_id}/rejection":    {reason, "officer", 403},
+			"POST /transfers/{transfer_id}/verification": {nil, "officer", 403},
 			"POST /recognition-rules": {map[string]any{"kind": "daily_cap", "minutes": 600, "effective_from": "2026-08-01", "owner": "city",
 				"reference": "지침"}, "officer", 403},
 			"GET /role-grants": {nil, "head other-head officer administrator", 403},
@@ -234,9 +254,17 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"certificate_id": certificate.text("id"),
 			"dispute_id":     open,
 			"anomaly_id":     id.New().String(),
+			"transfer_id":    officer.imports("vms", "key", columns, "P1,"+person.Number+",김봉사,청소,동구청,2026-07-10,09:00,10:00,,0801,").want(200).text("transfer_id"),
+			"export_id":      id.New().String(),
 		}
-		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
-			"GET /statistics/differences": "?from_as_of=2026-07-01&to_as_of=2026-07-14"}
+		queries := map[string]string{
+			"GET /statistics/participation":   "?from=2026-07-01&to=2026-07-15&by=dong",
+			"GET /statistics/registration":    "?by=dong",
+			"GET /statistics/differences":     "?from_as_of=2026-07-01&to_as_of=2026-07-14",
+			"GET /exports/1365":               "?from=2026-07-01&to=2026-07-15&reason=x",
+			"GET /exports/school/{export_id}": "?reason=x",
+			"POST /transfers":                 "?system=vms&dry_run=true",
+		}
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {
@@ -262,7 +290,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 					continue
 				}
 				headers := []string{"If-Match", "*"}
-				if d.body == sheet {
+				if d.body == sheet || d.body == transferred {
 					headers = append(headers, "Content-Type", "text/csv")
 				}
 				a := who.do(method, path, d.body, headers...)

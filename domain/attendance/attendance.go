@@ -196,6 +196,8 @@ type Repository interface {
 	Rules(ctx context.Context) (recognition.Rules, error)
 	// CloseForgotten closes open attendances whose shifts ended before an instant, and tells how many.
 	CloseForgotten(ctx context.Context, endedBefore time.Time) (int, error)
+	// Unsent fails with ErrSentToSchool when one of these attendances was handed to a school.
+	Unsent(ctx context.Context, rows []Attendance) error
 	// Propose keeps a proposed change; ErrChangeOpen when the attendance has one already.
 	Propose(ctx context.Context, c Change) error
 	// Change finds a change, or fails with ErrChangeNotFound.

@@ -134,6 +134,9 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 
 // proposable tells whether the change makes sense for where the attendance stands.
 func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change, now time.Time) error {
+	if err := tx.Attendance().Unsent(ctx, []Attendance{a}); err != nil {
+		return err
+	}
 	if c.Kind == Reversal {
 		if a.State != Verified {
 			return ErrState.With("state", a.State)

@@ -257,6 +257,24 @@ func (r Attendances) Rules(context.Context) (rules recognition.Rules, err error)
 	return rules, err
 }
 
+// Unsent implements attendance.Repository.
+func (r Attendances) Unsent(_ context.Context, rows []attendance.Attendance) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids := make([]id.ID, len(rows))
+	for i, a := range rows {
+		ids[i] = a.ID
+	}
+	var sent int
+	err := r.Tx.Raw(`SELECT COUNT(*) FROM exported_attendances WHERE attendance_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`,
+		repository.IDs(ids)).Scan(&sent).Error
+	if err == nil && sent > 0 {
+		err = attendance.ErrSentToSchool
+	}
+	return err
+}
+
 // Propose implements attendance.Repository.
 func (r Attendances) Propose(_ context.Context, c attendance.Change) error {
 	err := r.Tx.Table("attendance_changes").Create(&c).Error

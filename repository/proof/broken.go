@@ -97,6 +97,22 @@ func queries(tx *repository.Tx) map[string]string {
 				WHERE a.state = 'held' GROUP BY a.id HAVING SUM(p.amount) <> 0
 			UNION ALL SELECT 'attendances ' || a.id || ' (recognised)' FROM attendances a
 				WHERE a.state = 'held' AND (a.recognised_minutes <> 0 OR a.verified_at IS NOT NULL)`,
+		proof.ImportsUnique: `SELECT 'transfer_origins ' || origin_system || ' ' || origin_id AS broken FROM transfer_origins
+				GROUP BY origin_system, origin_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'attendances ' || a.id FROM attendances a LEFT JOIN transfer_origins o ON o.attendance_id = a.id
+				WHERE (a.evidence = 'imported') <> (o.attendance_id IS NOT NULL)
+			UNION ALL SELECT 'transfers ' || t.id FROM transfers t LEFT JOIN transfer_origins o ON o.transfer_id = t.id
+				AND o.origin_system = t.system GROUP BY t.id, t.imported HAVING COUNT(o.attendance_id) <> t.imported`,
+
+		proof.ExportsAddUp: `SELECT 'school_export_lines ' || l.export_id || ' ' || l.volunteer_id AS broken FROM school_export_lines l
+				LEFT JOIN school_export_lines b ON b.volunteer_id = l.volunteer_id AND b.sequence = l.sequence - 1
+				LEFT JOIN (SELECT export_id, volunteer_id, SUM(minutes) AS minutes FROM school_export_days GROUP BY export_id, volunteer_id) d
+					ON d.export_id = l.export_id AND d.volunteer_id = l.volunteer_id
+				WHERE l.carried <> COALESCE(b.remainder, 0) OR l.minutes <> COALESCE(d.minutes, 0) OR l.carried + l.minutes <> l.hours * 60 + l.remainder
+					OR (l.sequence > 1 AND b.sequence IS NULL)
+			UNION ALL SELECT 'attendances ' || a.id FROM exported_attendances x JOIN attendances a ON a.id = x.attendance_id
+				JOIN school_exports e ON e.id = x.export_id
+				WHERE a.state <> 'verified' OR EXISTS (SELECT 1 FROM attendance_changes c WHERE c.attendance_id = a.id AND c.state = 'applied' AND c.decided_at > e.exported_at)`,
 
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
@@ -180,17 +196,25 @@ var guarded = []string{
 	"certificate_papers",
 	"certificate_revocations",
 	"certificates",
+	"class_periods",
 	"consents",
+	"disaster_areas",
 	"dispute_documents",
 	"dispute_entries",
 	"dispute_steps",
 	"documents",
+	"exported_attendances",
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
 	"regions_before",
 	"residences_before",
+	"school_export_days",
+	"school_export_lines",
+	"school_exports",
+	"transfer_origins",
+	"transfers",
 	"volunteers_before",
 }
 

@@ -304,6 +304,20 @@ var breaches = []breach{
 		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
 			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
 		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "imported from nowhere", do: []string{`UPDATE attendances SET evidence = 'imported' WHERE id = '$FIRST'`},
+		want: []string{proof.ImportsUnique}, names: "$FIRST"},
+	{name: "a transfer of which something is missing", do: []string{`INSERT INTO transfers (id, system, file_hash, lines, imported, imported_at, imported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', 'vms', '', 2, 2, '2026-07-15 10:00:00.000000+00:00', '$HEAD')`},
+		want: []string{proof.ImportsUnique}, names: "transfers 0190aaaa"},
+	{name: "hours of a school that no day has", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-15 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO school_export_lines (export_id, volunteer_id, sequence, carried, minutes, hours, remainder)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '$V', 1, 0, 60, 1, 0)`},
+		want: []string{proof.ExportsAddUp}, names: "$V"},
+	{name: "changed after the school had it", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-13 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO exported_attendances (attendance_id, export_id) VALUES ('$CORRECTED', '0190aaaa-0000-7000-8000-000000000000')`},
+		want: []string{proof.ExportsAddUp}, names: "$CORRECTED"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
