@@ -116,7 +116,7 @@ func queries(tx *repository.Tx) map[string]string {
 var guarded = []string{"audit_events", "consents", "ledger_entries", "ledger_postings", "ledger_seals"}
 
 // kept are the tables whose rows move on but never go.
-var kept = []string{"attendances", "households"}
+var kept = []string{"accesses", "attendances", "households"}
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {
