@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api"
+	accessapi "dure/api/access"
 	accountapi "dure/api/account"
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
@@ -20,6 +21,7 @@ import (
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
 	volunteerapi "dure/api/volunteer"
+	"dure/domain/access"
 	"dure/domain/account"
 	"dure/domain/activity"
 	"dure/domain/attendance"
@@ -33,6 +35,7 @@ import (
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
 	"dure/repository"
+	accessstore "dure/repository/access"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
@@ -66,6 +69,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 
 // features is the wiring: each feature's store, its use cases and its handler.
 func features(d dependencies) []api.Feature {
+	accesses := accessstore.NewStore(d.db, d.clock.Zone)
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
@@ -88,6 +92,7 @@ func features(d dependencies) []api.Feature {
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		accessapi.New(access.NewService(accesses, accesses, d.clock)),
 	}
 }
 

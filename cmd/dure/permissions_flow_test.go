@@ -110,6 +110,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /auth/logout":                                                  {nil, "everyone", 0},
 			"POST /camps":                                                        {opening(), "officer", 403},
 			"PATCH /camps/{camp_id}":                                             {map[string]any{"name": "남의 캠프"}, "officer", 403},
+			"GET /audit-events":                                                  {nil, "administrator", 403},
+			"GET /me/access-log":                                                 {nil, "everyone", 0},
 			"GET /camps/{camp_id}/activities":                                    {nil, staff, 403},
 			"GET /camps/{camp_id}/attendance-changes":                            {nil, staff, 403},
 			"POST /camps/{camp_id}/attendance-sheets":                            {sheet, staff, 403},
