@@ -72,6 +72,8 @@ const (
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
+//	@tag.name			webhook
+//	@tag.description	웹훅: 다른 시스템에 알리기(Standard Webhooks), 보낸 기록과 다시 보내기
 //	@tag.name			access
 //	@tag.description	처리·조회 내역: 누가 내 정보를 보았고 무엇을 결정했는지, 감사 기록
 //

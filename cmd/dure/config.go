@@ -24,21 +24,22 @@ const prefix = "DURE_"
 
 // config is all that can be set from outside: DURE_DATABASE_URL in the environment, or --database-url, which wins.
 type config struct {
-	DatabaseURL    string         `env:"DATABASE_URL" envDefault:"sqlite:./data/dure.db" help:"sqlite:FILE or postgres://…"`
-	DBMaxConns     int            `env:"DB_MAX_CONNS" envDefault:"0" help:"connections to PostgreSQL at most; 0 for four a core, and eight at least"`
-	Addr           string         `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens; :8080 in a container"`
-	MetricsAddr    string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics is; off for nowhere"`
-	TimeZone       *time.Location `env:"TIME_ZONE" envDefault:"Asia/Seoul" help:"zone of the city's days"`
-	Issuer         string         `env:"ISSUER" envDefault:"dure" help:"who signs tokens (iss)"`
-	Audience       string         `env:"AUDIENCE" envDefault:"dure" help:"for whom tokens are (aud)"`
-	SigningKeyFile string         `env:"SIGNING_KEY_FILE" help:"PEM file with the Ed25519 key that signs tokens; else made once and kept in the database"`
-	TermsVersion   string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
-	PrivacyVersion string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
-	TrustedProxies []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
-	AuthRate       float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
-	AuthBurst      int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
-	LogFormat      string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
-	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	DatabaseURL     string         `env:"DATABASE_URL" envDefault:"sqlite:./data/dure.db" help:"sqlite:FILE or postgres://…"`
+	DBMaxConns      int            `env:"DB_MAX_CONNS" envDefault:"0" help:"connections to PostgreSQL at most; 0 for four a core, and eight at least"`
+	Addr            string         `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens; :8080 in a container"`
+	MetricsAddr     string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics is; off for nowhere"`
+	TimeZone        *time.Location `env:"TIME_ZONE" envDefault:"Asia/Seoul" help:"zone of the city's days"`
+	Issuer          string         `env:"ISSUER" envDefault:"dure" help:"who signs tokens (iss)"`
+	Audience        string         `env:"AUDIENCE" envDefault:"dure" help:"for whom tokens are (aud)"`
+	SigningKeyFile  string         `env:"SIGNING_KEY_FILE" help:"PEM file with the Ed25519 key that signs tokens; else made once and kept in the database"`
+	TermsVersion    string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
+	PrivacyVersion  string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
+	TrustedProxies  []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
+	AuthRate        float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
+	AuthBurst       int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
+	WebhookLoopback bool           `env:"WEBHOOK_LOOPBACK" envDefault:"false" help:"whether webhooks may go to http on this machine; for development"`
+	LogFormat       string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
+	LogLevel        slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 }
 
 // settings are the DURE_ variables as they were found, and then as flags overrule them.

@@ -21,6 +21,7 @@ import (
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
 	volunteerapi "dure/api/volunteer"
+	webhookapi "dure/api/webhook"
 	"dure/domain/access"
 	"dure/domain/account"
 	"dure/domain/activity"
@@ -34,6 +35,7 @@ import (
 	"dure/domain/site"
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
+	"dure/domain/webhook"
 	"dure/repository"
 	accessstore "dure/repository/access"
 	accountstore "dure/repository/account"
@@ -57,12 +59,13 @@ type dependencies struct {
 	hasher *account.Hasher
 	texts  volunteer.Texts
 	tokens *tokens
+	hosts  webhook.Hosts // where webhooks may go
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}}
+		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, hosts: webhook.Hosts{Loopback: cfg.WebhookLoopback}}
 	d.tokens, err = newTokens(ctx, cfg, db, clock)
 	return d, err
 }
@@ -93,6 +96,7 @@ func features(d dependencies) []api.Feature {
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),
+		webhookapi.New(webhooks(d)),
 	}
 }
 

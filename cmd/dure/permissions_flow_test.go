@@ -87,6 +87,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 		delete(enrolled, "password")
 		paper = head.post("/camps/"+c.Camp.String()+"/volunteers", enrolled).want(http.StatusCreated).text("volunteer_id")
 
+		endpoint := c.administrator().post("/webhook-endpoints", map[string]any{"url": "https://a.example.kr/", "topics": []string{"hours.posted"}}).
+			want(http.StatusCreated).text("id")
+		delivery := id.New().String()
+		c.sql(`INSERT INTO webhook_deliveries (id, endpoint_id, topic, happened_at, data, state, attempts, due_at, last_error)
+			VALUES (?, ?, 'hours.posted', ?, '{}', 'dead', 1, ?, '')`, delivery, endpoint, c.clock.Now(), c.clock.Now())
+
 		reason := map[string]any{"reason": "까닭"}
 		decided := map[string]any{"attendance_ids": []string{pending}}
 		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
@@ -110,6 +116,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /auth/logout":                                                  {nil, "everyone", 0},
 			"POST /camps":                                                        {opening(), "officer", 403},
 			"PATCH /camps/{camp_id}":                                             {map[string]any{"name": "남의 캠프"}, "officer", 403},
+			"POST /webhook-endpoints":                                            {map[string]any{"url": "https://a.example.kr/", "topics": []string{"hours.posted"}}, "administrator", 403},
+			"GET /webhook-endpoints":                                             {nil, "administrator", 403},
+			"GET /webhook-endpoints/{endpoint_id}":                               {nil, "administrator", 403},
+			"PATCH /webhook-endpoints/{endpoint_id}":                             {map[string]any{"paused": true}, "administrator", 403},
+			"DELETE /webhook-endpoints/{endpoint_id}":                            {nil, "administrator", 403},
+			"PUT /webhook-endpoints/{endpoint_id}/secret":                        {nil, "administrator", 403},
+			"GET /webhook-deliveries":                                            {nil, "administrator", 403},
+			"POST /webhook-deliveries/{delivery_id}/replay":                      {nil, "administrator", 403},
 			"GET /audit-events":                                                  {nil, "administrator", 403},
 			"GET /me/access-log":                                                 {nil, "everyone", 0},
 			"GET /camps/{camp_id}/activities":                                    {nil, staff, 403},
@@ -169,6 +183,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /volunteers/{volunteer_id}/guardian-consents": {map[string]any{"method": "phone"}, "officer", 404},
 		}
 		ids := map[string]string{"camp_id": c.Camp.String(), "site_id": site, "activity_id": strings.TrimPrefix(activity, "/activities/"), "shift_id": coming,
+			"endpoint_id": endpoint, "delivery_id": delivery,
 			"attendance_id": verified, "change_id": change, "grant_id": grant, "volunteer_id": paper,
 			"sign_up_id": person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
 			"entry_id":   person.get("/me/hours/entries").want(200).text("items.0.id"),
