@@ -34,8 +34,8 @@ func (s Store) View(ctx context.Context, fn func(ctx context.Context, tx webhook
 
 type webhooks unit
 
-// row is an endpoint without its topics, which have a table of their own.
-type row struct {
+// Endpoint is an endpoint without its topics, which have a table of their own.
+type Endpoint struct {
 	ID           id.ID
 	URL          string
 	Description  string
@@ -50,8 +50,8 @@ type row struct {
 	Version      int
 }
 
-func rowOf(e webhook.Endpoint) row {
-	return row{e.ID, e.URL, e.Description, e.OrganiserID, e.Secret, e.FormerSecret, e.FormerUntil, e.Paused, e.CreatedAt, e.CreatedBy, e.EndedAt, e.Version}
+func rowOf(e webhook.Endpoint) Endpoint {
+	return Endpoint{e.ID, e.URL, e.Description, e.OrganiserID, e.Secret, e.FormerSecret, e.FormerUntil, e.Paused, e.CreatedAt, e.CreatedBy, e.EndedAt, e.Version}
 }
 
 // Organiser implements webhook.Repository.
@@ -96,7 +96,7 @@ func (r webhooks) Get(_ context.Context, endpoint id.ID) (webhook.Endpoint, erro
 // endpoints reads endpoints with their topics.
 func (r webhooks) endpoints(where string, args ...any) ([]webhook.Endpoint, error) {
 	var rows []struct {
-		row
+		Endpoint
 		Topics string
 	}
 	list := r.Tx.Pick(`json_agg(t.topic ORDER BY t.topic)`, `json_group_array(t.topic ORDER BY t.topic)`)
