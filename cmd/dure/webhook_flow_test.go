@@ -177,7 +177,11 @@ func TestOtherSystemsAreToldOfHours(t *testing.T) {
 			t.Fatal("sent while paused: ", got)
 		}
 		administrator.patch(path, map[string]any{"paused": false}, "If-Match", shown.Header.Get("ETag")).refused(http.StatusPreconditionFailed, "request.changed")
-		administrator.patch(path, map[string]any{"paused": false, "topics": []string{"hours.reversed"}}, "If-Match", "*").want(http.StatusOK).golden("webhook-endpoint")
+		administrator.patch(path, map[string]any{"paused": false, "topics": []string{"hours.reversed"}}, "If-Match", "*").want(http.StatusOK)
+		if e := administrator.get(path).want(http.StatusOK); e.text("url") != r.URL || e.text("topics.0") != "hours.reversed" || e.count("topics") != 1 ||
+			e.value("has_secret") != true || e.value("paused") != false || e.text("former_secret_until") != "2026-07-16T01:00:00Z" {
+			t.Errorf("%s", e.Body)
+		}
 		c.earned("방자", 5, shift) // not wanted any more
 		c.deliver()
 		if got = r.taken(); len(got) != 1 {
