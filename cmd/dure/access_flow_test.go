@@ -85,6 +85,10 @@ func TestEverybodySeesWhoLookedAtHisData(t *testing.T) {
 		if got := head.get("/me/access-log").whats(); !slices.Equal(got, []string{"attendance.listed"}) {
 			t.Errorf("%q", got)
 		}
+		var own struct{ N int }
+		if c.scan(&own, `SELECT COUNT(*) AS n FROM accesses l JOIN accounts a ON a.id = l.account_id WHERE a.volunteer_id = l.volunteer_id`); own.N != 0 {
+			t.Error(own.N, "looks at oneself are kept")
+		}
 		// Next day is another line; who is no keeper any more was one then.
 		c.sql(`UPDATE role_grants SET revoked_at = ? WHERE account_id = ?`, c.clock.Now(), keeper.Account)
 		c.wait(24 * time.Hour)
