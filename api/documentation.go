@@ -86,6 +86,10 @@ const (
 //	@tag.description	실적연계: 1365, VMS, DOVOL, 헌혈의 시간을 가져오기
 //	@tag.name			export
 //	@tag.description	내보내기: 학교(나이스), 1365, 특별재난지역 세액공제, 내 모든 자료
+//	@tag.name			webhook
+//	@tag.description	웹훅: 다른 시스템에 알리기(Standard Webhooks), 보낸 기록과 다시 보내기
+//	@tag.name			access
+//	@tag.description	처리·조회 내역: 누가 내 정보를 보았고 무엇을 결정했는지, 감사 기록
 //
 //	@securityDefinitions.apikey	bearer
 //	@in							header

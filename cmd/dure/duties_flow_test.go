@@ -219,6 +219,9 @@ var noVerdicts = []string{
 	// The city's furniture: alike for everybody.
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
 	"POST /class-periods", "POST /disaster-areas",
+	// Where other systems are told, of nobody in particular.
+	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
+	"PUT /webhook-endpoints/{endpoint_id}/secret", "POST /webhook-deliveries/{delivery_id}/replay",
 	// What another officer decides on before it counts, and what only shows what counts.
 	"POST /transfers", "POST /exports/school",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.

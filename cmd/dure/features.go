@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api"
+	accessapi "dure/api/access"
 	accountapi "dure/api/account"
 	activityapi "dure/api/activity"
 	anomalyapi "dure/api/anomaly"
@@ -27,7 +28,9 @@ import (
 	statisticsapi "dure/api/statistics"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
+	webhookapi "dure/api/webhook"
 	windowapi "dure/api/window"
+	"dure/domain/access"
 	"dure/domain/account"
 	"dure/domain/activity"
 	"dure/domain/anomaly"
@@ -47,8 +50,10 @@ import (
 	"dure/domain/statistics"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
+	"dure/domain/webhook"
 	"dure/domain/window"
 	"dure/repository"
+	accessstore "dure/repository/access"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
 	anomalystore "dure/repository/anomaly"
@@ -83,6 +88,7 @@ type dependencies struct {
 	issuer    string   // of certificates
 	checks    api.Rate // of certificates
 	deadlines dispute.Deadlines
+	hosts     webhook.Hosts // where webhooks may go
 }
 
 // connect makes the dependencies on a database that is ready.
@@ -97,6 +103,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		issuer:    cfg.CertIssuer,
 		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
 		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+		hosts:     webhook.Hosts{Loopback: cfg.WebhookLoopback},
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -107,6 +114,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 
 // features is the wiring: each feature's store, its use cases and its handler.
 func features(d dependencies) []api.Feature {
+	accesses := accessstore.NewStore(d.db, d.clock.Zone)
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	anomalies := anomalystore.NewStore(d.db)
@@ -140,6 +148,8 @@ func features(d dependencies) []api.Feature {
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
+		accessapi.New(access.NewService(accesses, accesses, d.clock)),
+		webhookapi.New(webhooks(d)),
 	}
 }
 

@@ -106,6 +106,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"text": "더 있었습니다."}).want(http.StatusCreated).text("id")
 
 		reason, words := map[string]any{"reason": "까닭"}, map[string]any{"text": "까닭"}
+		endpoint := c.administrator().post("/webhook-endpoints", map[string]any{"url": "https://a.example.kr/", "topics": []string{"hours.posted"}}).
+			want(http.StatusCreated).text("id")
+		delivery := id.New().String()
+		c.sql(`INSERT INTO webhook_deliveries (id, endpoint_id, topic, happened_at, data, state, attempts, due_at, last_error)
+			VALUES (?, ?, 'hours.posted', ?, '{}', 'dead', 1, ?, '')`, delivery, endpoint, c.clock.Now(), c.clock.Now())
 		decided := map[string]any{"attendance_ids": []string{pending}}
 		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
@@ -204,15 +209,25 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /exports/school": {nil, "officer", 403},
 			"POST /exports/school": {map[string]any{"volunteer_numbers": []string{person.Number}, "from": "2026-07-01", "to": "2026-07-15", "school": "중학교", "reason": "전송"},
 				"officer", 403},
-			"GET /exports/school/{export_id}":            {nil, "officer", 403},
-			"GET /me/export":                             {nil, "everyone", 0},
-			"GET /me/school-hours":                       {nil, "everyone", 0},
-			"GET /me/tax-certificate":                    {nil, "everyone", 0},
-			"GET /transfers":                             {nil, "officer", 403},
-			"POST /transfers":                            {transferred, "officer", 403},
-			"GET /transfers/{transfer_id}":               {nil, "officer", 403},
-			"POST /transfers/{transfer_id}/rejection":    {reason, "officer", 403},
-			"POST /transfers/{transfer_id}/verification": {nil, "officer", 403},
+			"GET /exports/school/{export_id}":               {nil, "officer", 403},
+			"GET /me/export":                                {nil, "everyone", 0},
+			"GET /me/school-hours":                          {nil, "everyone", 0},
+			"GET /me/tax-certificate":                       {nil, "everyone", 0},
+			"GET /transfers":                                {nil, "officer", 403},
+			"POST /transfers":                               {transferred, "officer", 403},
+			"GET /transfers/{transfer_id}":                  {nil, "officer", 403},
+			"POST /transfers/{transfer_id}/rejection":       {reason, "officer", 403},
+			"POST /transfers/{transfer_id}/verification":    {nil, "officer", 403},
+			"POST /webhook-endpoints":                       {map[string]any{"url": "https://a.example.kr/", "topics": []string{"hours.posted"}}, "administrator", 403},
+			"GET /webhook-endpoints":                        {nil, "administrator", 403},
+			"GET /webhook-endpoints/{endpoint_id}":          {nil, "administrator", 403},
+			"PATCH /webhook-endpoints/{endpoint_id}":        {map[string]any{"paused": true}, "administrator", 403},
+			"DELETE /webhook-endpoints/{endpoint_id}":       {nil, "administrator", 403},
+			"PUT /webhook-endpoints/{endpoint_id}/secret":   {nil, "administrator", 403},
+			"GET /webhook-deliveries":                       {nil, "administrator", 403},
+			"POST /webhook-deliveries/{delivery_id}/replay": {nil, "administrator", 403},
+			"GET /audit-events":                             {nil, "administrator", 403},
+			"GET /me/access-log":                            {nil, "everyone", 0},
 			"POST /recognition-rules": {map[string]any{"kind": "daily_cap", "minutes": 600, "effective_from": "2026-08-01", "owner": "city",
 				"reference": "지침"}, "officer", 403},
 			"GET /role-grants": {nil, "head other-head officer administrator", 403},
@@ -256,6 +271,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"anomaly_id":     id.New().String(),
 			"transfer_id":    officer.imports("vms", "key", columns, "P1,"+person.Number+",김봉사,청소,동구청,2026-07-10,09:00,10:00,,0801,").want(200).text("transfer_id"),
 			"export_id":      id.New().String(),
+			"endpoint_id":    endpoint,
+			"delivery_id":    delivery,
 		}
 		queries := map[string]string{
 			"GET /statistics/participation":   "?from=2026-07-01&to=2026-07-15&by=dong",

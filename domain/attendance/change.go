@@ -53,6 +53,7 @@ type Change struct {
 type ListedChange struct {
 	Change
 	ShiftID         id.ID
+	VolunteerID     id.ID
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
@@ -127,7 +128,7 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 		if err := tx.Attendance().Propose(ctx, answer); err != nil {
 			return err
 		}
-		return tx.Audit().Record(ctx, event(answer, a, p, now, "proposed"))
+		return tx.Audit().Record(ctx, event(answer, a, p, now, c.Reason))
 	})
 	return answer, err
 }
@@ -287,9 +288,22 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 	return c, err
 }
 
+// event tells what a change does, or would do, to the attendance as it stands; a refused one leaves it.
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {
+	told := func(state State, in time.Time, out *time.Time) audit.Members {
+		return audit.Members{"state": state, "checked_in_at": in, "checked_out_at": out}
+	}
+	before := told(a.State, a.CountedInAt, a.CountedOutAt)
+	after := before
+	switch {
+	case c.State == Declined:
+	case c.Kind == Reversal:
+		after = told(Reversed, a.CountedInAt, a.CountedOutAt)
+	default:
+		after = told(Verified, *c.CheckedInAt, c.CheckedOutAt)
+	}
 	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(c.Kind) + "." + string(c.State),
-		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason, Detail: audit.Change(before, after)}
 }
 
 // Grant is what a dispute ends with when the volunteer is right: his presence at a shift, with the times that shall count.

@@ -118,12 +118,12 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 		if err != nil {
 			return err
 		}
-		var changed []Attendance
-		verdicts, changed = judgeAll(o, ids, rows, func(a *Attendance) (VerdictStatus, error) { return rule(a, p, ties, now) })
+		var before, changed []Attendance
+		verdicts, before, changed = judgeAll(o, ids, rows, func(a *Attendance) (VerdictStatus, error) { return rule(a, p, ties, now) })
 		if len(changed) == 0 {
 			return nil
 		}
-		if err := tx.Audit().Record(ctx, decisions(changed, p, now, reason)...); err != nil {
+		if err := tx.Audit().Record(ctx, decisions(before, changed, p, now, reason)...); err != nil {
 			return err
 		}
 		if changed[0].State != Verified { // one decision is either all verification or all rejection
@@ -135,8 +135,8 @@ func (s *Service) decide(ctx context.Context, o Organiser, ids []id.ID, reason s
 	return verdicts, err
 }
 
-// judgeAll gives a verdict for each id in the order asked for, and the rows that changed.
-func judgeAll(o Organiser, ids []id.ID, rows []Attendance, rule func(*Attendance) (VerdictStatus, error)) (verdicts []Verdict, changed []Attendance) {
+// judgeAll gives a verdict for each id in the order asked for, and the rows that changed as they were and as they are.
+func judgeAll(o Organiser, ids []id.ID, rows []Attendance, rule func(*Attendance) (VerdictStatus, error)) (verdicts []Verdict, before, changed []Attendance) {
 	byID := make(map[id.ID]*Attendance, len(rows))
 	for i := range rows {
 		if rows[i].OrganiserID == o.ID {
@@ -147,22 +147,24 @@ func judgeAll(o Organiser, ids []id.ID, rows []Attendance, rule func(*Attendance
 	for i, wanted := range ids {
 		v := Verdict{AttendanceID: wanted, Status: WasRefused, Err: ErrNotFound}
 		if a, ok := byID[wanted]; ok {
+			was := *a
 			v.Status, v.Err = rule(a)
 			v.State = a.State
 			if v.Status == WasVerified || v.Status == WasRejected {
-				changed = append(changed, *a)
+				before, changed = append(before, was), append(changed, *a)
 			}
 		}
 		verdicts[i] = v
 	}
-	return verdicts, changed
+	return verdicts, before, changed
 }
 
-func decisions(rows []Attendance, p auth.Principal, now time.Time, reason string) []audit.Event {
+func decisions(before, rows []Attendance, p auth.Principal, now time.Time, reason string) []audit.Event {
 	events := make([]audit.Event, len(rows))
 	for i, a := range rows {
 		events[i] = audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(a.State),
-			SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+			SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason,
+			Detail: audit.Change(audit.Members{"state": before[i].State}, audit.Members{"state": a.State})}
 	}
 	return events
 }

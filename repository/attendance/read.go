@@ -98,7 +98,7 @@ func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.Ch
 	var rows []attendance.ListedChange
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		q := tx.Table("attendance_changes c").
-			Select(`c.*, a.shift_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
+			Select(`c.*, a.shift_id, a.volunteer_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
 				v.name AS volunteer_name`).
 			Joins("JOIN attendances a ON a.id = c.attendance_id").Joins("JOIN activities t ON t.id = a.activity_id").
 			Joins("JOIN volunteers v ON v.id = a.volunteer_id").Where("a.organiser_id = ?", organiser)

@@ -220,6 +220,7 @@ var guarded = []string{
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{
+	"accesses",
 	"anomalies",
 	"attendances",
 	"disputes",
