@@ -45,6 +45,7 @@ type Result struct {
 	ClientID   string
 	Status     Status
 	Attendance *Attendance
+	Hold       Hold             // why it is held, when it is
 	Cover      *insurance.Cover // of who was recorded: whether he was insured when he came
 	Err        error
 }
@@ -110,10 +111,17 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			if err := s.coverAll(ctx, tx, known.shifts, results); err != nil {
 				return err
 			}
+			found, err := s.hold(ctx, tx, known, p.AccountID, results, added, now)
+			if err != nil {
+				return err
+			}
 			if dryRun {
 				return errDryRun
 			}
-			return tx.Attendance().Add(ctx, added)
+			if err := tx.Attendance().Add(ctx, added); err != nil {
+				return err
+			}
+			return tx.Anomalies().Add(ctx, found)
 		})
 	}
 	err := attempt()

@@ -2,7 +2,6 @@ package signup
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"dure/domain/insurance"
@@ -124,8 +123,11 @@ func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req 
 		if answer.Items, err = s.coming(ctx, tx, found.Items, now); err != nil {
 			return err
 		}
-		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "signup.listed",
-			SubjectType: "shift", SubjectID: shift.String(), Detail: fmt.Sprintf(`{"people":%d}`, len(found.Items))})
+		seen := make([]id.ID, len(found.Items))
+		for i, s := range found.Items {
+			seen[i] = s.VolunteerID
+		}
+		return tx.Audit().Looked(ctx, audit.Look{At: now, Day: s.clock.Day(now), By: p, Action: "signup.listed", Of: seen})
 	})
 	return answer, err
 }
