@@ -100,18 +100,21 @@ const (
 //	@Summary		Make the insurer's roster of some days (centre officers)
 //	@Description	Everybody who is covered by a sign-up or presence that begins on these days: name, birth date, sex, time and title of the activity,
 //	@Description	organiser. Only of people who consent to it now; no telephone, no address. That it was made is kept, with its reason and length.
-//	@Description	Up to 50,000 lines; cells that a spreadsheet would run are quoted. It takes no Idempotency-Key.
+//	@Description	Up to 50,000 lines; cells that a spreadsheet would run are quoted. Under an Idempotency-Key it is made once; the
+//	@Description	file is not kept to be sent again.
 //	@Tags			insurance
 //	@Security		bearer
 //	@Accept			json
 //	@Produce		text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 //	@Param			contract_id	path		string			true	"contract"	format(uuid)
+//	@Param			Idempotency-Key	header		string			false	"the same key and body is served once"
 //	@Param			body		body		RosterRequest	true	"days, reason and format"
 //	@Success		200			{file}		file
 //	@Failure		400			{object}	problem.Problem	"unreadable body"
 //	@Failure		401			{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403			{object}	problem.Problem	"auth.forbidden"
 //	@Failure		404			{object}	problem.Problem	"insurance.contract_not_found"
+//	@Failure		409			{object}	problem.Problem	"idempotency.in_use: it was made under this key before"
 //	@Failure		413			{object}	problem.Problem	"request.too_large"
 //	@Failure		415			{object}	problem.Problem	"request.media_type"
 //	@Failure		422			{object}	problem.Problem	"request.invalid, insurance.roster_too_long"

@@ -233,12 +233,23 @@ func TestTheInsurerGetsARoster(t *testing.T) {
 		if err != nil || len(cells) != 3 || cells[0][1] != "Name" || cells[2][1] != "'=1+1" || cells[2][8] != "Sign-up" {
 			t.Error(cells, err)
 		}
+		// Under a key it is made once, and nobody finds the list among the answers that are kept.
+		officer.post(path+"/roster", rosterOf("2026-07-15", "2026-07-15", "csv"), "Idempotency-Key", "roster-1").want(200)
+		officer.post(path+"/roster", rosterOf("2026-07-15", "2026-07-15", "csv"), "Idempotency-Key", "roster-1").refused(http.StatusConflict, "idempotency.in_use")
+		var keptBodies int
+		if c.scan(&keptBodies, `SELECT COUNT(*) FROM idempotency_keys WHERE body IS NOT NULL`); keptBodies != 0 {
+			t.Error(keptBodies, " answers are kept")
+		}
 		officer.post(path+"/roster", rosterOf("2026-04-30", "2026-07-15", "pdf")).refused(http.StatusUnprocessableEntity, "request.invalid")
 		officer.post(path+"/roster", map[string]any{"from": "2026-07-15", "to": "2026-07-15", "format": "csv"}).refused(http.StatusUnprocessableEntity, "request.invalid")
 		var kept struct{ Reason, Detail string }
 		c.scan(&kept, `SELECT reason, detail FROM audit_events WHERE action = 'insurance.roster_made' ORDER BY id LIMIT 1`)
 		if kept.Reason != "피보험자 명부 제출" || kept.Detail != `{"from":"2026-07-15","to":"2026-07-15","format":"csv","rows":2}` {
 			t.Error(kept)
+		}
+		var seen int
+		if c.scan(&seen, `SELECT COUNT(*) FROM accesses WHERE action = 'insurance.roster_made' AND volunteer_id IN (?, ?) AND times = 3`, planned.Volunteer, came.Volunteer); seen != 2 {
+			t.Error(seen, " people are told that they were looked at")
 		}
 	})
 }

@@ -57,7 +57,7 @@ type Roster struct {
 }
 
 // Insured gives the insurer's roster, by the beginning of what they do, of those who consented and did not take it back. That it
-// was made is kept, with the reason. Errors: auth.forbidden, insurance.contract_not_found, request.invalid,
+// was made is kept, with the reason and with everybody in it. Errors: auth.forbidden, insurance.contract_not_found, request.invalid,
 // insurance.roster_too_long.
 func (s *Service) Insured(ctx context.Context, cmd Roster) (Contract, []Insured, error) {
 	now := s.clock.Now()
@@ -88,6 +88,13 @@ func (s *Service) Insured(ctx context.Context, cmd Roster) (Contract, []Insured,
 			return ErrTooLong.With("max", maxRoster)
 		}
 		if insured, err = s.covered(ctx, tx.Insurance(), found); err != nil {
+			return err
+		}
+		seen := make([]id.ID, len(insured))
+		for i, l := range insured {
+			seen[i] = l.VolunteerID
+		}
+		if err := tx.Audit().Looked(ctx, audit.Look{At: now, Day: s.clock.Day(now), By: p, Action: "insurance.roster_made", Of: seen}); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "insurance.roster_made",
