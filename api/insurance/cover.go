@@ -146,7 +146,6 @@ func (h Handler) roster(c *gin.Context) {
 		mediaType = xlsxType
 	}
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="roster_%s_%s.%s"`, req.From, req.To, req.Format))
-	c.Header("Cache-Control", "no-store")
 	c.Data(http.StatusOK, mediaType, file)
 }
 
