@@ -68,6 +68,7 @@ func TestCoverAtEveryBoundary(t *testing.T) {
 		{name: "present and confirmed", at: "2026-07-15 14:00:00", places: []Place{attended, present, verified}, basis: ByVerified},
 		{name: "the way back is from when he left", at: "2026-07-15 15:59:59", places: []Place{attended, present}, basis: ByPresence},
 		{name: "home early", at: "2026-07-15 16:00:00", places: []Place{attended, present}, reason: NoActivity},
+		{name: "his presence tells, not his place", at: "2026-07-15 16:30:00", places: []Place{signedUp, present}, reason: NoActivity},
 		{name: "he came late, but was on his way in time", at: "2026-07-15 11:00:00", places: []Place{attended, present}, basis: BySignUp},
 		{name: "he came late without a place", at: "2026-07-15 11:29:59", places: []Place{present}, reason: NoActivity},
 		{name: "somebody else's place is no hindrance", at: "2026-07-15 16:30:00", places: []Place{signedUp, elsewhere}, basis: BySignUp},
