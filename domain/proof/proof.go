@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/id"
+	"dure/domain/ledger"
 	"dure/domain/recognition"
 )
 
@@ -50,18 +51,18 @@ const (
 // Invariants lists all of them, in the order in which they are told.
 func Invariants() []Invariant {
 	return []Invariant{
-		{EntriesBalance, "every entry stands in an account and moves minutes between it and the city's: two postings or more that sum to zero; no posting is without its entry"},
-		{MinutesConserved, "no minute appears or vanishes: all postings together sum to zero"},
+		{EntriesBalance, "every entry stands in an account, with two postings or more that sum to zero, of minutes between it and the city's alone; no posting is without its entry"},
+		{MinutesConserved, "no minute and no point appears or vanishes: all postings together sum to zero"},
 		{BalancesAreSums, "a person's balance is the sum of the postings to his account"},
 		{NeverBelowZero, "no person's account was ever below zero, after any entry"},
-		{SystemKeepsNone, "the city's account keeps no balance of its own and holds no entries"},
+		{SystemKeepsNone, "accounts that only stand against others keep no balance of their own and hold no entries"},
 		{SequencesUnbroken, "the entries of an account are numbered from 1 without gap or repeat"},
 		{TimeMovesForward, "the time of posting never runs backwards along an account"},
 		{HeadsAreLast, "number, head and time of an account are those of its last entry"},
 		{ChainIsLinked, "every entry names the digest of the entry before it"},
 		{DigestsAreTrue, "every entry's digest is that of what it says, postings included"},
 		{SealsHold, "the seal of a day is still the one over all accounts as that day left them"},
-		{EntriesHaveSource, "every entry comes from an attendance of the same person"},
+		{EntriesHaveSource, "every entry of minutes comes from an attendance of the same person"},
 		{AttendanceMinutes, "an attendance's recognised minutes are the sum of its postings, and nothing unless it is verified"},
 		{AttendanceVisits, "a verified attendance is one visit, posted on the day of its check-in; any other is none"},
 		{AttendanceTimes, "an attendance's day and worked minutes are those of its counted times"},
@@ -206,8 +207,10 @@ func (c *checker) read(ctx context.Context, v View, o Options) (accounts, entrie
 
 func (c *checker) check(b Book) {
 	c.account(b)
-	c.attendances(b)
-	c.days(b)
+	if b.Account.Kind == ledger.VolunteerMinutes {
+		c.attendances(b)
+		c.days(b)
+	}
 	c.seal(b)
 }
 

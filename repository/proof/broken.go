@@ -6,6 +6,7 @@ import (
 
 	"dure/domain/proof"
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // Broken implements proof.View.
@@ -33,10 +34,11 @@ func queries(tx *repository.Tx) map[string]string {
 		proof.MinutesConserved: `SELECT 'ledger_postings in all: ' || SUM(p.amount) || ' ' || a.unit AS broken
 			FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.account_id GROUP BY a.unit HAVING SUM(p.amount) <> 0`,
 
-		proof.SystemKeepsNone: `SELECT 'ledger_accounts ' || id AS broken FROM ledger_accounts WHERE kind <> 'volunteer_minutes'
-				AND (balance <> 0 OR sequence <> 0 OR head <> '' OR last_posted_at IS NOT NULL OR unit <> 'minute')
+		proof.SystemKeepsNone: `SELECT 'ledger_accounts ' || id AS broken FROM ledger_accounts WHERE kind NOT IN ` + chained + `
+				AND (balance <> 0 OR sequence <> 0 OR head <> '' OR last_posted_at IS NOT NULL
+					OR unit <> CASE kind WHEN 'service_given' THEN 'minute' ELSE 'point' END)
 			UNION ALL SELECT 'ledger_entries ' || e.id FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id
-				WHERE a.kind <> 'volunteer_minutes'`,
+				WHERE a.kind NOT IN ` + chained,
 
 		proof.TwoPersons: `SELECT 'attendances ' || a.id AS broken FROM attendances a LEFT JOIN accounts v ON v.id = a.verified_by
 			WHERE a.verified_by = a.recorded_by OR v.volunteer_id = a.volunteer_id
@@ -61,7 +63,8 @@ func queries(tx *repository.Tx) map[string]string {
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
 					e.field_code, SUM(p.amount) AS minutes, SUM(e.visits) AS visits,
 					SUM(CASE WHEN e.kind = 'reversal' THEN -p.amount ELSE 0 END) AS reversed
-				FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id GROUP BY 1, 2, 3
+				FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id
+				WHERE e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY 1, 2, 3
 			), months AS (
 				SELECT volunteer_id, month, minutes, visits, 0 AS side FROM l
 				UNION ALL SELECT volunteer_id, month, -minutes, -visits, 1 FROM person_months
@@ -113,10 +116,11 @@ func queries(tx *repository.Tx) map[string]string {
 }
 
 // guarded are the tables whose rows nobody may change or delete.
-var guarded = []string{"audit_events", "consents", "documents", "ledger_entries", "ledger_postings", "ledger_seals"}
+var guarded = []string{"audit_events", "consents", "documents", "ledger_entries", "ledger_postings", "ledger_seals",
+	"point_budget_moves", "point_debt_moves", "point_moves", "point_take_backs"}
 
 // kept are the tables whose rows move on but never go.
-var kept = []string{"attendances", "households"}
+var kept = []string{"attendances", "households", "ledger_decreases", "point_debts", "point_lots"}
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {

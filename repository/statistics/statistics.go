@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/statistics"
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // Store reads figures.
@@ -94,7 +95,7 @@ const (
 		FROM person_months WHERE month BETWEEN ? AND ? GROUP BY volunteer_id`
 	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? GROUP BY e.volunteer_id`
+		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY e.volunteer_id`
 )
 
 // Cells implements statistics.Reader.
