@@ -43,6 +43,12 @@ const (
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
 	OneAccountEach    = "one-account-each"
+	UnitsApart        = "units-apart"
+	PointsConserved   = "points-conserved"
+	LotsAreMoves      = "lots-are-moves"
+	BudgetsHold       = "budgets-never-below-zero"
+	DebtsAreNamed     = "debts-are-named"
+	CancelledOnce     = "cancelled-once"
 	KeysAreAnswered   = "keys-are-answered"
 	GuardsStand       = "guards-stand"
 	DatabaseIsSound   = "database-is-sound"
@@ -74,6 +80,12 @@ func Invariants() []Invariant {
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
+		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
+		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},
+		{LotsAreMoves, "what is left of a lot of points is the sum of its moves, and a person's balance that of his lots"},
+		{BudgetsHold, "no programme's budget was ever below zero, after any entry, and its balance is the sum of its postings"},
+		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
+		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
 		{DatabaseIsSound, "the database finds its own structure and references whole"},

@@ -86,19 +86,22 @@ CREATE INDEX point_take_backs_volunteer_programme_idx ON point_take_backs (volun
 CREATE TRIGGER point_take_backs_append_only BEFORE UPDATE OR DELETE ON point_take_backs FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER point_take_backs_no_truncate BEFORE TRUNCATE ON point_take_backs FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Debts: what is owed by name, settled first by whatever points come in. A debt is known by the entry that raised it.
+-- Debts: what is owed by name, settled first by whatever points come in. The entry that raised a debt says why.
 CREATE TABLE point_debts (
+    id           uuid   NOT NULL,
     entry_id     uuid   NOT NULL,
     volunteer_id uuid   NOT NULL,
     programme_id uuid   NOT NULL,
     amount       bigint NOT NULL,
     remaining    bigint NOT NULL,
-    CONSTRAINT point_debts_pkey PRIMARY KEY (entry_id),
+    CONSTRAINT point_debts_pkey PRIMARY KEY (id),
+    CONSTRAINT point_debts_entry_id_key UNIQUE (entry_id),
     CONSTRAINT point_debts_amount_check CHECK (amount > 0),
     CONSTRAINT point_debts_remaining_check CHECK (remaining BETWEEN 0 AND amount),
     CONSTRAINT point_debts_take_back_fkey FOREIGN KEY (entry_id) REFERENCES point_take_backs (entry_id)
 );
-CREATE INDEX point_debts_volunteer_idx ON point_debts (volunteer_id);
+CREATE INDEX point_debts_volunteer_idx ON point_debts (volunteer_id) WHERE remaining > 0;
+CREATE INDEX point_debts_programme_idx ON point_debts (programme_id) WHERE remaining > 0;
 CREATE TRIGGER point_debts_no_delete BEFORE DELETE ON point_debts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE point_debt_moves (
@@ -107,7 +110,7 @@ CREATE TABLE point_debt_moves (
     amount   bigint NOT NULL,
     CONSTRAINT point_debt_moves_pkey PRIMARY KEY (entry_id, debt_id),
     CONSTRAINT point_debt_moves_amount_check CHECK (amount <> 0),
-    CONSTRAINT point_debt_moves_debt_fkey FOREIGN KEY (debt_id) REFERENCES point_debts (entry_id),
+    CONSTRAINT point_debt_moves_debt_fkey FOREIGN KEY (debt_id) REFERENCES point_debts (id),
     CONSTRAINT point_debt_moves_entry_fkey FOREIGN KEY (entry_id) REFERENCES ledger_entries (id)
 );
 CREATE INDEX point_debt_moves_debt_idx ON point_debt_moves (debt_id);

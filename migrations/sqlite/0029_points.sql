@@ -193,21 +193,24 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- Debts: what is owed by name, settled first by whatever points come in. A debt is known by the entry that raised it.
+-- Debts: what is owed by name, settled first by whatever points come in. The entry that raised a debt says why.
 CREATE TABLE point_debts (
+    id           text   NOT NULL,
     entry_id     text   NOT NULL,
     volunteer_id text   NOT NULL,
     programme_id text   NOT NULL,
     amount       integer NOT NULL,
     remaining    integer NOT NULL,
-    CONSTRAINT point_debts_pkey PRIMARY KEY (entry_id),
+    CONSTRAINT point_debts_pkey PRIMARY KEY (id),
+    CONSTRAINT point_debts_entry_id_key UNIQUE (entry_id),
     CONSTRAINT point_debts_amount_check CHECK (amount > 0),
     CONSTRAINT point_debts_remaining_check CHECK (remaining BETWEEN 0 AND amount),
     CONSTRAINT point_debts_take_back_fkey FOREIGN KEY (entry_id) REFERENCES point_take_backs (entry_id),
     CONSTRAINT point_debts_amount_integer CHECK (typeof(amount) = 'integer'),
     CONSTRAINT point_debts_remaining_integer CHECK (typeof(remaining) = 'integer')
 );
-CREATE INDEX point_debts_volunteer_idx ON point_debts (volunteer_id);
+CREATE INDEX point_debts_volunteer_idx ON point_debts (volunteer_id) WHERE remaining > 0;
+CREATE INDEX point_debts_programme_idx ON point_debts (programme_id) WHERE remaining > 0;
 -- +goose StatementBegin
 CREATE TRIGGER point_debts_no_delete BEFORE DELETE ON point_debts
 BEGIN
@@ -221,7 +224,7 @@ CREATE TABLE point_debt_moves (
     amount   integer NOT NULL,
     CONSTRAINT point_debt_moves_pkey PRIMARY KEY (entry_id, debt_id),
     CONSTRAINT point_debt_moves_amount_check CHECK (amount <> 0),
-    CONSTRAINT point_debt_moves_debt_fkey FOREIGN KEY (debt_id) REFERENCES point_debts (entry_id),
+    CONSTRAINT point_debt_moves_debt_fkey FOREIGN KEY (debt_id) REFERENCES point_debts (id),
     CONSTRAINT point_debt_moves_entry_fkey FOREIGN KEY (entry_id) REFERENCES ledger_entries (id),
     CONSTRAINT point_debt_moves_amount_integer CHECK (typeof(amount) = 'integer')
 );

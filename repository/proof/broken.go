@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"dure/domain/proof"
@@ -25,7 +26,7 @@ func (v View) Broken(_ context.Context, rows int) (map[string][]string, error) {
 // queries are the invariants that the database can check by itself. Each gives table and key of the rows that break it, as
 // one column named broken.
 func queries(tx *repository.Tx) map[string]string {
-	return map[string]string{
+	all := map[string]string{
 		proof.EntriesBalance: `SELECT 'ledger_postings ' || p.entry_id || ' line ' || p.line AS broken FROM ledger_postings p
 				LEFT JOIN ledger_entries e ON e.id = p.entry_id WHERE e.id IS NULL
 			UNION ALL SELECT 'ledger_entries ' || e.id || ' (no account ' || e.account_id || ')' FROM ledger_entries e
@@ -96,7 +97,7 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1
 			UNION ALL SELECT 'ledger_accounts ' || a.id FROM ledger_accounts a LEFT JOIN volunteers v ON v.id = a.owner_id
-				WHERE a.kind = 'volunteer_minutes' AND v.id IS NULL`,
+				WHERE a.kind IN ('volunteer_minutes', 'volunteer_points', 'points_debt') AND v.id IS NULL`,
 
 		proof.KeysAreAnswered: `SELECT 'idempotency_keys ' || actor_id || ' ' || key AS broken FROM idempotency_keys
 			WHERE status NOT BETWEEN 200 AND 599 OR (status IS NULL AND (body IS NOT NULL OR location IS NOT NULL OR etag IS NOT NULL))`,
@@ -113,6 +114,8 @@ func queries(tx *repository.Tx) map[string]string {
 			`SELECT integrity_check AS broken FROM pragma_integrity_check WHERE integrity_check <> 'ok'
 			UNION ALL SELECT "table" || ' row ' || rowid || ' names a missing row of ' || parent FROM pragma_foreign_key_check`),
 	}
+	maps.Copy(all, pointQueries())
+	return all
 }
 
 // guarded are the tables whose rows nobody may change or delete.
