@@ -68,6 +68,8 @@ const (
 //	@tag.description	출결: 캠프와 수요처의 기록, 휴대전화 체크인, 확인, 정정과 취소
 //	@tag.name			ledger
 //	@tag.description	인정시간: 내 시간과 그 내역
+//	@tag.name			points
+//	@tag.description	마일리지: 내 마일리지, 기부, 사업 예산
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

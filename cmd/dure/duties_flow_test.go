@@ -186,11 +186,12 @@ var noVerdicts = []string{
 	// One's own.
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
-	"POST /documents",
+	"POST /documents", "POST /me/points/donations",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /points/causes", "POST /points/causes/{cause_id}/end",
+	"POST /points/budgets/{programme_id}/funding",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }

@@ -14,6 +14,7 @@ import (
 	campapi "dure/api/camp"
 	documentapi "dure/api/document"
 	ledgerapi "dure/api/ledger"
+	pointsapi "dure/api/points"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -28,6 +29,7 @@ import (
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
+	"dure/domain/points"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -41,6 +43,7 @@ import (
 	campstore "dure/repository/camp"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
+	pointsstore "dure/repository/points"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -95,6 +98,7 @@ func features(d dependencies) []api.Feature {
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
+		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
@@ -103,6 +107,11 @@ func features(d dependencies) []api.Feature {
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func pointsOf(d dependencies) *points.Service {
+	store := pointsstore.NewStore(d.db)
+	return points.NewService(store, store, d.clock)
 }
 
 func documents(d dependencies) *document.Service {

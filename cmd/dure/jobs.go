@@ -50,6 +50,10 @@ func jobs(d dependencies) []job {
 			}
 			return err
 		}},
+		{"expire points", time.Hour, 10 * time.Minute, func(ctx context.Context) error {
+			_, err := pointsOf(d).Expire(ctx)
+			return err
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

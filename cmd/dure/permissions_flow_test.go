@@ -147,6 +147,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /me/hours/entries":                                              {nil, "everyone", 0},
 			"GET /me/hours/entries/{entry_id}":                                   {nil, "", 404},
 			"PUT /me/password":                                                   {nil, "everyone", 0},
+			"GET /me/points":                                                     {nil, "everyone", 0},
+			"POST /me/points/donations":                                          {nil, "everyone", 0},
+			"GET /me/points/entries":                                             {nil, "everyone", 0},
+			"GET /points/budgets/{programme_id}":                                 {nil, "officer", 403},
+			"POST /points/budgets/{programme_id}/funding":                        {map[string]any{"points": 1000, "reason": "예산 배정"}, "officer", 403},
+			"GET /points/causes":                                                 {nil, "everyone", 0},
+			"POST /points/causes":                                                {map[string]any{"name": "푸드뱅크"}, "officer", 403},
+			"POST /points/causes/{cause_id}/end":                                 {nil, "officer", 403},
 			"GET /me/sign-ups":                                                   {nil, "everyone", 0},
 			"GET /recognition-rules":                                             {nil, "everyone", 0},
 			"GET /me/household":                                                  {nil, "everyone", 0},
@@ -185,6 +193,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"household_id":  id.New().String(),
 			"sign_up_id":    person.post("/shifts/"+coming+"/sign-ups", nil).want(http.StatusCreated).text("id"),
 			"entry_id":      person.get("/me/hours/entries").want(200).text("items.0.id"),
+			"programme_id":  c.budget().String(),
+			"cause_id":      officer.post("/points/causes", map[string]any{"name": "적십자사"}).want(http.StatusCreated).text("id"),
 			"document_id":   person.handIn("late_proof", "일지.pdf", aPDF).want(http.StatusCreated).text("id"),
 		}
 		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}

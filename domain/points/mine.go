@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
@@ -25,12 +26,18 @@ type NamedDebt struct {
 	RaisedAt time.Time
 }
 
-// NextExpiry is the lot that expires first, nil when none does.
-func (m Mine) NextExpiry() *Lot {
+// NextExpiry is the next day on which something expires, and how much; not ok when nothing ever does.
+func (m Mine) NextExpiry() (on calendar.Day, points int, ok bool) {
 	if len(m.Lots) == 0 || m.Lots[0].ExpiresOn.IsZero() {
-		return nil
+		return on, 0, false
 	}
-	return &m.Lots[0]
+	on = m.Lots[0].ExpiresOn
+	for _, l := range m.Lots {
+		if l.ExpiresOn == on {
+			points += l.Remaining
+		}
+	}
+	return on, points, true
 }
 
 // Listed is an entry as the person reads it.
@@ -63,9 +70,6 @@ func (s *Service) MyEntries(ctx context.Context, p page.Request) (page.Page[List
 	}
 	return s.reader.Entries(ctx, me, p)
 }
-
-// Causes lists the causes that points can be given to.
-func (s *Service) Causes(ctx context.Context) ([]Charity, error) { return s.reader.Causes(ctx) }
 
 // Donate gives points of the caller to a cause. Errors: auth.sign_in, points.no_person, request.invalid, points.insufficient,
 // points.cause_not_found.

@@ -22,8 +22,8 @@ func TestWhatExpiresFirstIsSpentFirst(t *testing.T) {
 		c := newPurse(t, db, 1000)
 		c.must(c.grant(c.gift(100, ""), c.gift(100, "2026-12-31"), c.gift(100, "2026-09-30")))
 		m := c.wants(300, 0)
-		if next := m.NextExpiry(); next == nil || next.ExpiresOn != calendar.MustParse("2026-09-30") {
-			t.Errorf("%+v", next)
+		if on, n, ok := m.NextExpiry(); !ok || n != 100 || on != calendar.MustParse("2026-09-30") {
+			t.Error(on, n)
 		}
 		_, err := c.spend(150)
 		c.must(err)
