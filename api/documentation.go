@@ -74,6 +74,8 @@ const (
 //	@tag.description	활동확인서: 발급, PDF, 누구나 하는 진위 확인, 취소
 //	@tag.name			anomaly
 //	@tag.description	이상 기록: 센터가 살펴볼 때까지 인정하지 않는 출결과 그 기준
+//	@tag.name			points
+//	@tag.description	마일리지: 내 마일리지, 기부, 사업 예산
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

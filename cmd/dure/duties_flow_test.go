@@ -212,7 +212,7 @@ var noVerdicts = []string{
 	// One's own.
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
-	"POST /documents", "POST /me/certificates",
+	"POST /documents", "POST /me/certificates", "POST /me/points/donations",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
@@ -220,7 +220,8 @@ var noVerdicts = []string{
 	// What all are insured for, and who they are: nobody's in particular.
 	"POST /insurance-contracts", "POST /insurance-contracts/{contract_id}/items", "POST /insurance-contracts/{contract_id}/roster",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
-	"POST /class-periods", "POST /disaster-areas",
+	"POST /class-periods", "POST /disaster-areas", "POST /points/causes", "POST /points/causes/{cause_id}/end",
+	"POST /points/budgets/{programme_id}/funding",
 	// Where other systems are told, of nobody in particular.
 	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
 	"PUT /webhook-endpoints/{endpoint_id}/secret", "POST /webhook-deliveries/{delivery_id}/replay",

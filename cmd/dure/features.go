@@ -21,6 +21,7 @@ import (
 	"dure/api/guess"
 	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
+	pointsapi "dure/api/points"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -45,6 +46,7 @@ import (
 	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
+	"dure/domain/points"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -67,6 +69,7 @@ import (
 	exportstore "dure/repository/export"
 	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
+	pointsstore "dure/repository/points"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -149,6 +152,7 @@ func features(d dependencies) []api.Feature {
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		disputeapi.New(disputes(d)),
+		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
@@ -166,6 +170,11 @@ func attendances(d dependencies) *attendance.Service {
 func disputes(d dependencies) *dispute.Service {
 	store := disputestore.NewStore(d.db)
 	return dispute.NewService(store, store, d.clock, d.deadlines)
+}
+
+func pointsOf(d dependencies) *points.Service {
+	store := pointsstore.NewStore(d.db)
+	return points.NewService(store, store, d.clock)
 }
 
 func documents(d dependencies) *document.Service {

@@ -56,6 +56,10 @@ func jobs(d dependencies) []job {
 		}},
 		{"deliver webhooks", 5 * time.Second, 5 * time.Minute, webhooks(d).Deliver},
 		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},
+		{"expire points", time.Hour, 10 * time.Minute, func(ctx context.Context) error {
+			_, err := pointsOf(d).Expire(ctx)
+			return err
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

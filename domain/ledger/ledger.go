@@ -1,4 +1,5 @@
-// Package ledger keeps the account of every volunteer's recognised minutes, as a bank keeps accounts: append-only double entry.
+// Package ledger keeps the accounts of every volunteer's recognised minutes and points, as a bank keeps accounts: append-only
+// double entry.
 package ledger
 
 import (
@@ -14,11 +15,35 @@ import (
 // a row that every post had to lock would be the narrowest place of the city.
 var ServiceGiven = id.ID{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}
 
-// Account is a volunteer's account of minutes (자원봉사 시간 계정). Whoever holds its row may post to it.
+// Where points (마일리지) come from, and where they go when they expire.
+var (
+	PointsIssued  = id.ID{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 2}
+	PointsExpired = id.ID{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 3}
+)
+
+// AccountKind says what an account holds, and whose it is. Minutes and points never meet in one entry.
+type AccountKind string
+
+// Accounts with a chain of entries; their balance stands in their row, which is the lock for every rule on it.
+const (
+	VolunteerMinutes AccountKind = "volunteer_minutes" // of a volunteer
+	VolunteerPoints  AccountKind = "volunteer_points"  // of a volunteer, opened with his first points
+	ProgrammePoints  AccountKind = "programme_points"  // a programme's budget: its chain holds the funding, its balance follows the grants too
+)
+
+// Accounts that only stand against others; their sums are read, never kept.
+const (
+	DonatedPoints  AccountKind = "points_donated"  // of a cause
+	OwedPoints     AccountKind = "points_debt"     // of a volunteer; below zero by what he owes
+	MerchantPoints AccountKind = "merchant_points" // of a merchant: what he is owed
+)
+
+// Account (계정) is an account with a chain. Whoever holds its row may post to it.
 type Account struct {
 	ID           id.ID
-	OwnerID      id.ID // the volunteer
-	Balance      int64 // recognised minutes, the sum of all postings
+	Kind         AccountKind
+	OwnerID      id.ID
+	Balance      int64 // minutes or points, the sum of all postings
 	Sequence     int64 // number of the last entry, without gaps
 	Head         string
 	LastPostedAt *time.Time
@@ -34,22 +59,35 @@ const (
 	Reversal    Kind = "reversal"    // the attendance was reversed
 )
 
+// Kinds of entries in accounts of points.
+const (
+	Funding      Kind = "funding"      // a programme's budget was raised
+	Grant        Kind = "grant"        // a programme gave points to a volunteer
+	Redemption   Kind = "redemption"   // spent at a merchant
+	Cancellation Kind = "cancellation" // a redemption was taken back
+	Expiry       Kind = "expiry"       // nobody used them in time
+	Donation     Kind = "donation"     // given to a cause
+	TakeBack     Kind = "take_back"    // the minutes behind them are gone
+	Settlement   Kind = "settlement"   // went into what was owed
+)
+
 // Reduction says why worked minutes do not count.
 type Reduction struct {
 	Rule    string `json:"rule"`
 	Minutes int    `json:"minutes"`
 }
 
-// Draft is what is to be posted: a difference of recognised minutes of one attendance on one day.
+// Draft is what is to be posted: a difference of recognised minutes of one attendance on one day, or a movement of points.
 type Draft struct {
 	Kind          Kind
-	VolunteerID   id.ID
+	VolunteerID   id.ID // the nil id for what is no person's, a programme's funding
 	SourceType    string
 	SourceID      id.ID
 	EffectiveDay  calendar.Day
-	Minutes       int // signed
-	Visits        int // signed: +1 on the day a presence began, -1 when it is reversed
-	WorkedMinutes int // of this attendance on this day, as known now
+	Minutes       int       // signed; points where the account is one of points
+	Against       []Posting // the legs that stand against it; none for minutes, which stand against ServiceGiven
+	Visits        int       // signed: +1 on the day a presence began, -1 when it is reversed
+	WorkedMinutes int       // of this attendance on this day, as known now
 	Reductions    []Reduction
 	FieldCode     string
 	Evidence      string
@@ -121,7 +159,17 @@ type Repository interface {
 	// Lock takes the accounts of volunteers in one order for everybody, so that nothing of theirs changes until the
 	// transaction ends. It is the lock for every rule over several of a person's rows.
 	Lock(ctx context.Context, volunteers []id.ID) (map[id.ID]Account, error)
-	// Append writes entries and the accounts as they stand after them, and keeps the rollups.
+	// LockPoints is Lock for accounts of points, and opens those that are not there yet. Whoever needs both locks of a person
+	// takes the one of minutes first.
+	LockPoints(ctx context.Context, volunteers []id.ID) (map[id.ID]Account, error)
+	// LockBudgets takes the budgets of programmes in the order of their programmes, after all persons; those never opened are missing.
+	LockBudgets(ctx context.Context, programmes []id.ID) (map[id.ID]Account, error)
+	// Counters finds the accounts of a kind that only stand against others, by owner, and opens those that are not there yet.
+	Counters(ctx context.Context, kind AccountKind, owners []id.ID) (map[id.ID]id.ID, error)
+	// OpenBudget opens a programme's budget unless it is open.
+	OpenBudget(ctx context.Context, programme id.ID) error
+	// Append writes entries and the accounts as they stand after them, all of minutes or all of points. Of minutes it keeps
+	// the rollups, and notes every decrease for whoever built on the minutes that are gone.
 	Append(ctx context.Context, entries []Entry, accounts []Account) error
 }
 

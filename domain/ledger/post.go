@@ -17,12 +17,14 @@ var (
 	ErrNotFound = fault.New(fault.NotFound, "ledger.entry_not_found")
 	// ErrNoAccount is a defect: every volunteer gets an account when he is registered.
 	ErrNoAccount = fmt.Errorf("ledger: volunteer without an account")
-	// ErrOverdrawn is a defect: more minutes would be taken back than were ever recognised.
+	// ErrOverdrawn is a defect: more would be taken than there is.
 	ErrOverdrawn = fmt.Errorf("ledger: account would fall below zero")
+	// ErrUnbalanced is a defect: the legs of an entry do not sum to zero.
+	ErrUnbalanced = fmt.Errorf("ledger: entry does not balance")
 )
 
-// Post numbers and chains drafts into entries of locked accounts, and gives those accounts as they stand afterwards.
-// The time of posting never runs backwards along an account, even when the clock does.
+// Post numbers and chains drafts into entries of locked accounts, found by the drafts' volunteers, and gives those accounts
+// as they stand afterwards. Entries come in the order of their drafts. The time of posting never runs backwards along an account, even when the clock does.
 func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, []Account, error) {
 	entries := make([]Entry, 0, len(drafts))
 	changed := map[id.ID]Account{}
@@ -41,7 +43,11 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 			d.Reductions = []Reduction{}
 		}
 		e := Entry{Draft: d, ID: id.New(), AccountID: a.ID, Sequence: a.Sequence + 1, PostedAt: posted, PreviousHash: a.Head}
-		e.Hash = e.Digest([]Posting{{a.ID, int64(d.Minutes)}, {ServiceGiven, -int64(d.Minutes)}})
+		legs := e.Legs()
+		if sum(legs) != 0 {
+			return nil, nil, ErrUnbalanced
+		}
+		e.Hash = e.Digest(legs)
 		entries = append(entries, e)
 		a.Balance, a.Sequence, a.Head, a.LastPostedAt = a.Balance+int64(d.Minutes), e.Sequence, e.Hash, &posted
 		changed[d.VolunteerID] = a
@@ -61,6 +67,22 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 type Posting struct {
 	AccountID id.ID
 	Amount    int64
+}
+
+// Legs are the entry's postings in their order, its own account's first.
+func (e Entry) Legs() []Posting {
+	own := Posting{e.AccountID, int64(e.Minutes)}
+	if e.Against == nil {
+		return []Posting{own, {ServiceGiven, -own.Amount}}
+	}
+	return append([]Posting{own}, e.Against...)
+}
+
+func sum(legs []Posting) (total int64) {
+	for _, leg := range legs {
+		total += leg.Amount
+	}
+	return total
 }
 
 // Digest is the entry's link in the chain: SHA-256 over the link before, everything the entry says, and its legs.

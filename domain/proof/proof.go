@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/id"
+	"dure/domain/ledger"
 	"dure/domain/recognition"
 )
 
@@ -52,6 +53,12 @@ const (
 	InsurancePeriods  = "insurance-periods-apart"
 	InsuranceVersions = "insurance-versions-whole"
 	OneAccountEach    = "one-account-each"
+	UnitsApart        = "units-apart"
+	PointsConserved   = "points-conserved"
+	LotsAreMoves      = "lots-are-moves"
+	BudgetsHold       = "budgets-never-below-zero"
+	DebtsAreNamed     = "debts-are-named"
+	CancelledOnce     = "cancelled-once"
 	KeysAreAnswered   = "keys-are-answered"
 	GuardsStand       = "guards-stand"
 	DatabaseIsSound   = "database-is-sound"
@@ -60,18 +67,18 @@ const (
 // Invariants lists all of them, in the order in which they are told.
 func Invariants() []Invariant {
 	return []Invariant{
-		{EntriesBalance, "every entry stands in an account and moves minutes between it and the city's: two postings or more that sum to zero; no posting is without its entry"},
-		{MinutesConserved, "no minute appears or vanishes: all postings together sum to zero"},
+		{EntriesBalance, "every entry stands in an account, with two postings or more that sum to zero, of minutes between it and the city's alone; no posting is without its entry"},
+		{MinutesConserved, "no minute and no point appears or vanishes: all postings together sum to zero"},
 		{BalancesAreSums, "a person's balance is the sum of the postings to his account"},
 		{NeverBelowZero, "no person's account was ever below zero, after any entry"},
-		{SystemKeepsNone, "the city's account keeps no balance of its own and holds no entries"},
+		{SystemKeepsNone, "accounts that only stand against others keep no balance of their own and hold no entries"},
 		{SequencesUnbroken, "the entries of an account are numbered from 1 without gap or repeat"},
 		{TimeMovesForward, "the time of posting never runs backwards along an account"},
 		{HeadsAreLast, "number, head and time of an account are those of its last entry"},
 		{ChainIsLinked, "every entry names the digest of the entry before it"},
 		{DigestsAreTrue, "every entry's digest is that of what it says, postings included"},
 		{SealsHold, "the seal of a day is still the one over all accounts as that day left them"},
-		{EntriesHaveSource, "every entry comes from an attendance of the same person"},
+		{EntriesHaveSource, "every entry of minutes comes from an attendance of the same person"},
 		{AttendanceMinutes, "an attendance's recognised minutes are the sum of its postings, and nothing unless it is verified"},
 		{AttendanceVisits, "a verified attendance is one visit, posted on the day of its check-in; any other is none"},
 		{AttendanceTimes, "an attendance's day and worked minutes are those of its counted times"},
@@ -93,6 +100,12 @@ func Invariants() []Invariant {
 		{InsurancePeriods, "no day belongs to two contracts of insurance"},
 		{InsuranceVersions, "a contract's versions are numbered from 1 without gap, the first begins with it, none outside it, and each has items whose days are the contract's"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
+		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
+		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},
+		{LotsAreMoves, "what is left of a lot of points is the sum of its moves, and a person's balance that of his lots"},
+		{BudgetsHold, "no programme's budget was ever below zero, after any entry, and its balance is the sum of its postings"},
+		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
+		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
 		{DatabaseIsSound, "the database finds its own structure and references whole"},
@@ -226,9 +239,11 @@ func (c *checker) read(ctx context.Context, v View, o Options) (accounts, entrie
 
 func (c *checker) check(b Book) {
 	c.account(b)
-	c.attendances(b)
-	c.days(b)
-	c.certificates(b)
+	if b.Account.Kind == ledger.VolunteerMinutes {
+		c.attendances(b)
+		c.days(b)
+		c.certificates(b)
+	}
 	c.seal(b)
 }
 

@@ -91,7 +91,8 @@ func (r Exports) ServedIn(_ context.Context, volunteer id.ID, a export.Area, fro
 // portalRows are all presences that count on days, with what decides whether the portal may have them: each as one row a day.
 const portalRows = `SELECT e.source_id AS attendance_id, e.volunteer_id, e.effective_day AS day, SUM(p.amount) AS minutes
 	FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-	WHERE e.effective_day BETWEEN ? AND ? GROUP BY e.source_id, e.volunteer_id, e.effective_day HAVING SUM(p.amount) > 0`
+	WHERE e.effective_day BETWEEN ? AND ? AND e.source_type = 'attendance'
+	GROUP BY e.source_id, e.volunteer_id, e.effective_day HAVING SUM(p.amount) > 0`
 
 // Portal implements export.Reader.
 func (r Exports) Portal(_ context.Context, from, to calendar.Day) (t export.PortalTable, err error) {

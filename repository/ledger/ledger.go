@@ -29,14 +29,18 @@ func (l Ledger) OpenAccounts(_ context.Context, volunteers ...id.ID) error {
 
 // Lock implements ledger.Repository.
 func (l Ledger) Lock(_ context.Context, volunteers []id.ID) (map[id.ID]ledger.Account, error) {
-	accounts := make(map[id.ID]ledger.Account, len(volunteers))
-	if len(volunteers) == 0 {
+	return l.lock("kind = 'volunteer_minutes'", volunteers)
+}
+
+func (l Ledger) lock(where string, owners []id.ID) (map[id.ID]ledger.Account, error) {
+	accounts := make(map[id.ID]ledger.Account, len(owners))
+	if len(owners) == 0 {
 		return accounts, nil
 	}
 	var rows []ledger.Account
-	err := l.Tx.Raw(`SELECT id, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
-		WHERE kind = 'volunteer_minutes' AND owner_id IN (SELECT r.id FROM `+l.Tx.Records("id uuid")+`)
-		ORDER BY owner_id`+l.Tx.Pick(" FOR NO KEY UPDATE", ""), repository.IDs(volunteers)).Scan(&rows).Error
+	err := l.Tx.Raw(`SELECT id, kind, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
+		WHERE `+where+` AND owner_id IN (SELECT r.id FROM `+l.Tx.Records("id uuid")+`)
+		ORDER BY owner_id`+l.Tx.Pick(" FOR NO KEY UPDATE", ""), repository.IDs(owners)).Scan(&rows).Error
 	for _, a := range rows {
 		accounts[a.OwnerID] = a
 	}
@@ -46,15 +50,20 @@ func (l Ledger) Lock(_ context.Context, volunteers []id.ID) (map[id.ID]ledger.Ac
 const entryColumns = `id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
 	worked_minutes, reductions, field_code, evidence, rule_version, actor_id, reason, previous_hash, hash`
 
-// appends are the parts of one post. Each reads the new entries as r; rollups are kept with the entries they sum up,
+const (
+	writeEntries = `INSERT INTO ledger_entries (` + entryColumns + `) SELECT ` + entryColumns + ` FROM r`
+	moveAccounts = `UPDATE ledger_accounts SET balance = s.account_balance, sequence = s.sequence, head = s.hash, last_posted_at = s.posted_at
+		FROM (SELECT account_id, account_balance, sequence, hash, posted_at FROM r WHERE account_balance IS NOT NULL) AS s
+		WHERE ledger_accounts.id = s.account_id`
+)
+
+// appends are the parts of one post of minutes. Each reads the new entries as r; rollups are kept with the entries they sum up,
 // and stand under the lock of the account, so no two transactions meet in them.
 var appends = []string{
-	`INSERT INTO ledger_entries (` + entryColumns + `) SELECT ` + entryColumns + ` FROM r`,
+	writeEntries,
 	`INSERT INTO ledger_postings (entry_id, line, account_id, amount)
 		SELECT id, 1, account_id, minutes FROM r UNION ALL SELECT id, 2, service_account_id, -minutes FROM r`,
-	`UPDATE ledger_accounts SET balance = s.account_balance, sequence = s.sequence, head = s.hash, last_posted_at = s.posted_at
-		FROM (SELECT account_id, account_balance, sequence, hash, posted_at FROM r WHERE account_balance IS NOT NULL) AS s
-		WHERE ledger_accounts.id = s.account_id`,
+	moveAccounts,
 	`INSERT INTO person_months (volunteer_id, month, minutes, visits)
 		SELECT volunteer_id, month, SUM(minutes), SUM(visits) FROM r WHERE true GROUP BY volunteer_id, month
 		ON CONFLICT (month, volunteer_id) DO UPDATE SET minutes = person_months.minutes + excluded.minutes,
@@ -67,6 +76,10 @@ var appends = []string{
 		SELECT volunteer_id, field_code, SUM(minutes) FROM r WHERE true GROUP BY volunteer_id, field_code
 		ON CONFLICT (volunteer_id, field_code) DO UPDATE SET minutes = person_fields.minutes + excluded.minutes`,
 }
+
+// noteDecreases is one more part, of a post that takes minutes away.
+const noteDecreases = `INSERT INTO ledger_decreases (entry_id, volunteer_id, posted_at)
+	SELECT id, volunteer_id, posted_at FROM r WHERE minutes < 0`
 
 const recordColumns = `id uuid, account_id uuid, sequence bigint, kind text, volunteer_id uuid, source_type text, source_id uuid,
 	effective_day date, posted_at timestamptz, visits int, worked_minutes int, reductions text, field_code text, evidence text,
@@ -89,16 +102,22 @@ func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []led
 	if len(entries) == 0 {
 		return nil
 	}
-	rows := record(entries, accounts)
+	parts, rows := appends, record(entries, accounts)
+	if entries[0].Against != nil {
+		return l.appendPoints(entries, rows)
+	}
+	if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Minutes < 0 }) {
+		parts = append(slices.Clip(parts), noteDecreases)
+	}
 	if l.Tx.Postgres() {
 		var b strings.Builder
 		b.WriteString("WITH r AS (SELECT * FROM " + l.Tx.Records(recordColumns) + ")")
-		for i, part := range appends {
+		for i, part := range parts {
 			b.WriteString(", a" + string(rune('0'+i)) + " AS (" + part + ")")
 		}
 		return l.Tx.Exec(b.String()+" "+l.told(), rows).Error
 	}
-	for _, part := range append(slices.Clone(appends), l.told()) {
+	for _, part := range append(slices.Clip(parts), l.told()) {
 		if err := l.Tx.Exec("WITH r AS (SELECT * FROM "+l.Tx.Records(recordColumns)+") "+part, rows).Error; err != nil {
 			return err
 		}

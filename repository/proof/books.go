@@ -13,6 +13,9 @@ import (
 // atOnce bounds how many entries are held in memory; one account alone may have more.
 const atOnce = 20_000
 
+// chained are the kinds of accounts that have a chain of entries.
+const chained = `('volunteer_minutes', 'volunteer_points', 'programme_points')`
+
 // Books implements proof.View.
 func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book, error) {
 	books, err := v.accounts(after, accounts)
@@ -21,10 +24,13 @@ func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book,
 	}
 	first, last := books[0].Account.ID, books[len(books)-1].Account.ID
 	byAccount, byOwner := map[id.ID]*proof.Book{}, map[id.ID]*proof.Book{}
-	owners := make([]id.ID, len(books))
+	var owners []id.ID
 	for i := range books {
 		a := books[i].Account
-		byAccount[a.ID], byOwner[a.OwnerID], owners[i] = &books[i], &books[i], a.OwnerID
+		byAccount[a.ID] = &books[i]
+		if a.Kind == ledger.VolunteerMinutes {
+			byOwner[a.OwnerID], owners = &books[i], append(owners, a.OwnerID)
+		}
 	}
 	legs, err := v.legs(first, last)
 	if err != nil {
@@ -53,8 +59,8 @@ func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book,
 // accounts begins the books of the accounts that follow.
 func (v View) accounts(after id.ID, limit int) ([]proof.Book, error) {
 	var accounts []ledger.Account
-	err := v.Tx.Raw(`SELECT id, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
-		WHERE kind = 'volunteer_minutes' AND id > ? ORDER BY id LIMIT ?`, after, limit).Scan(&accounts).Error
+	err := v.Tx.Raw(`SELECT id, kind, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
+		WHERE kind IN `+chained+` AND id > ? ORDER BY id LIMIT ?`, after, limit).Scan(&accounts).Error
 	books, entries := make([]proof.Book, 0, len(accounts)), int64(0)
 	for _, a := range accounts {
 		if entries += a.Sequence; entries > atOnce && len(books) > 0 {

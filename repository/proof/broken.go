@@ -2,10 +2,12 @@ package proof
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"dure/domain/proof"
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // Broken implements proof.View.
@@ -24,7 +26,7 @@ func (v View) Broken(_ context.Context, rows int) (map[string][]string, error) {
 // queries are the invariants that the database can check by itself. Each gives table and key of the rows that break it, as
 // one column named broken.
 func queries(tx *repository.Tx) map[string]string {
-	return map[string]string{
+	all := map[string]string{
 		proof.EntriesBalance: `SELECT 'ledger_postings ' || p.entry_id || ' line ' || p.line AS broken FROM ledger_postings p
 				LEFT JOIN ledger_entries e ON e.id = p.entry_id WHERE e.id IS NULL
 			UNION ALL SELECT 'ledger_entries ' || e.id || ' (no account ' || e.account_id || ')' FROM ledger_entries e
@@ -33,10 +35,11 @@ func queries(tx *repository.Tx) map[string]string {
 		proof.MinutesConserved: `SELECT 'ledger_postings in all: ' || SUM(p.amount) || ' ' || a.unit AS broken
 			FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.account_id GROUP BY a.unit HAVING SUM(p.amount) <> 0`,
 
-		proof.SystemKeepsNone: `SELECT 'ledger_accounts ' || id AS broken FROM ledger_accounts WHERE kind <> 'volunteer_minutes'
-				AND (balance <> 0 OR sequence <> 0 OR head <> '' OR last_posted_at IS NOT NULL OR unit <> 'minute')
+		proof.SystemKeepsNone: `SELECT 'ledger_accounts ' || id AS broken FROM ledger_accounts WHERE kind NOT IN ` + chained + `
+				AND (balance <> 0 OR sequence <> 0 OR head <> '' OR last_posted_at IS NOT NULL
+					OR unit <> CASE kind WHEN 'service_given' THEN 'minute' ELSE 'point' END)
 			UNION ALL SELECT 'ledger_entries ' || e.id FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id
-				WHERE a.kind <> 'volunteer_minutes'`,
+				WHERE a.kind NOT IN ` + chained,
 
 		proof.TwoPersons: `SELECT 'attendances ' || a.id AS broken FROM attendances a LEFT JOIN accounts v ON v.id = a.verified_by
 			WHERE a.verified_by = a.recorded_by OR v.volunteer_id = a.volunteer_id
@@ -119,7 +122,8 @@ func queries(tx *repository.Tx) map[string]string {
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
 					e.field_code, SUM(p.amount) AS minutes, SUM(e.visits) AS visits,
 					SUM(CASE WHEN e.kind = 'reversal' THEN -p.amount ELSE 0 END) AS reversed
-				FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id GROUP BY 1, 2, 3
+				FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id
+				WHERE e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY 1, 2, 3
 			), months AS (
 				SELECT volunteer_id, month, minutes, visits, 0 AS side FROM l
 				UNION ALL SELECT volunteer_id, month, -minutes, -visits, 1 FROM person_months
@@ -180,7 +184,7 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1
 			UNION ALL SELECT 'ledger_accounts ' || a.id FROM ledger_accounts a LEFT JOIN volunteers v ON v.id = a.owner_id
-				WHERE a.kind = 'volunteer_minutes' AND v.id IS NULL`,
+				WHERE a.kind IN ('volunteer_minutes', 'volunteer_points', 'points_debt') AND v.id IS NULL`,
 
 		proof.KeysAreAnswered: `SELECT 'idempotency_keys ' || actor_id || ' ' || key AS broken FROM idempotency_keys
 			WHERE status NOT BETWEEN 200 AND 599 OR (status IS NULL AND (body IS NOT NULL OR location IS NOT NULL OR etag IS NOT NULL))`,
@@ -197,6 +201,8 @@ func queries(tx *repository.Tx) map[string]string {
 			`SELECT integrity_check AS broken FROM pragma_integrity_check WHERE integrity_check <> 'ok'
 			UNION ALL SELECT "table" || ' row ' || rowid || ' names a missing row of ' || parent FROM pragma_foreign_key_check`),
 	}
+	maps.Copy(all, pointQueries())
+	return all
 }
 
 // guarded are the tables whose rows nobody may change or delete.
@@ -223,6 +229,10 @@ var guarded = []string{
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
+	"point_budget_moves",
+	"point_debt_moves",
+	"point_moves",
+	"point_take_backs",
 	"regions_before",
 	"residences_before",
 	"school_export_days",
@@ -240,6 +250,9 @@ var kept = []string{
 	"attendances",
 	"disputes",
 	"households",
+	"ledger_decreases",
+	"point_debts",
+	"point_lots",
 }
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.

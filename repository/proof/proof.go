@@ -62,7 +62,7 @@ func (s Store) Heads(ctx context.Context, before time.Time, tell func(account id
 			FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.sequence = CASE
 				WHEN a.last_posted_at < ? THEN a.sequence
 				ELSE (SELECT MAX(x.sequence) FROM ledger_entries x WHERE x.account_id = a.id AND x.posted_at < ?) END
-			WHERE a.kind = 'volunteer_minutes' ORDER BY a.id`, before, before)
+			WHERE a.kind IN `+chained+` ORDER BY a.id`, before, before)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/statistics"
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // lived is where the person of an entry e lived on its day, as known at an instant: the last move by then, else the first one. Its
@@ -21,7 +22,7 @@ const lived = `COALESCE((SELECT m.region_code FROM (
 
 func between(tx *repository.Tx, d statistics.Between) *gorm.DB {
 	q := tx.Table("ledger_entries e").Joins("JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1").
-		Where("e.posted_at > ? AND e.posted_at <= ?", d.From, d.To.At)
+		Where("e.posted_at > ? AND e.posted_at <= ? AND e.kind IN "+ledgerstore.MinuteKinds, d.From, d.To.At)
 	if !d.Days.From.IsZero() {
 		q = q.Where("e.effective_day >= ?", d.Days.From)
 	}

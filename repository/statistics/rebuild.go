@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // Rebuild makes the sums by person and month, year and field anew from the ledger. Posts wait until it has ended.
@@ -21,7 +22,8 @@ func (s Store) Rebuild(ctx context.Context) error {
 		}
 		month := tx.Pick(`CAST(date_trunc('month', e.effective_day) AS date)`, `strftime('%Y-%m-01', e.effective_day)`)
 		year := tx.Pick(`CAST(EXTRACT(YEAR FROM e.effective_day) AS integer)`, `CAST(strftime('%Y', e.effective_day) AS integer)`)
-		const legs = ` FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1 GROUP BY 1, 2`
+		const legs = ` FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			WHERE e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY 1, 2`
 		for _, statement := range []string{
 			`DELETE FROM person_months`, `DELETE FROM person_years`, `DELETE FROM person_fields`,
 			`INSERT INTO person_months (volunteer_id, month, minutes, visits)

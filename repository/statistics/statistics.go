@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/statistics"
 	"dure/repository"
+	ledgerstore "dure/repository/ledger"
 )
 
 // Store reads figures.
@@ -114,16 +115,16 @@ const (
 		FROM person_months WHERE month BETWEEN ? AND ? GROUP BY volunteer_id`
 	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? GROUP BY e.volunteer_id`
+		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY e.volunteer_id`
 	// The same as known at an instant: what is posted since is taken off again, or not counted.
 	knownByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (
 			SELECT volunteer_id, visits, minutes FROM person_months WHERE month BETWEEN ? AND ?
 			UNION ALL SELECT e.volunteer_id, -e.visits, -p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-				WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ?
+				WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds + `
 		) AS m GROUP BY volunteer_id`
 	knownByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at <= ? GROUP BY e.volunteer_id`
+		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at <= ? AND e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY e.volunteer_id`
 )
 
 // activity is the SQL of what each volunteer did in a period, and its parameters.
