@@ -17,6 +17,7 @@ import (
 	documentapi "dure/api/document"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
+	programmeapi "dure/api/programme"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -35,6 +36,7 @@ import (
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
+	"dure/domain/programme"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -51,6 +53,7 @@ import (
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
+	programmestore "dure/repository/programme"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -125,6 +128,7 @@ func features(d dependencies) []api.Feature {
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
+		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
 }
@@ -137,6 +141,11 @@ func attendances(d dependencies) *attendance.Service {
 func disputes(d dependencies) *dispute.Service {
 	store := disputestore.NewStore(d.db)
 	return dispute.NewService(store, store, d.clock, d.deadlines)
+}
+
+func programmes(d dependencies) *programme.Service {
+	store := programmestore.NewStore(d.db)
+	return programme.NewService(store, store, d.clock)
 }
 
 func documents(d dependencies) *document.Service {
