@@ -117,11 +117,13 @@ func TestTermsAreReadStrictly(t *testing.T) {
 			return terms["requirements"].([]any)[0].(map[string]any)["any_of"].([]any)[0].(map[string]any)
 		}
 		for path, change := range map[string]func(terms map[string]any){
-			"terms.requirements[0].any_of[0].measure":           func(t map[string]any) { condition(t)["measure"] = "hours" },
-			"terms.requirements[0].any_of[0].at_least":          func(t map[string]any) { condition(t)["at_least"] = 0 },
-			"terms.requirements[0].any_of[0].window.months":     func(t map[string]any) { condition(t)["window"] = map[string]any{"kind": "rolling"} },
-			"terms.requirements[0].any_of[0].window.kind":       func(t map[string]any) { condition(t)["window"] = map[string]any{} },
-			"terms.requirements[0].any_of[0].scope.region":      func(t map[string]any) { condition(t)["scope"] = map[string]any{"kind": "region", "region": "9999900000"} },
+			"terms.requirements[0].any_of[0].measure":       func(t map[string]any) { condition(t)["measure"] = "hours" },
+			"terms.requirements[0].any_of[0].at_least":      func(t map[string]any) { condition(t)["at_least"] = 0 },
+			"terms.requirements[0].any_of[0].window.months": func(t map[string]any) { condition(t)["window"] = map[string]any{"kind": "rolling"} },
+			"terms.requirements[0].any_of[0].window.kind":   func(t map[string]any) { condition(t)["window"] = map[string]any{} },
+			"terms.requirements[0].any_of[0].scope.region": func(t map[string]any) {
+				condition(t)["scope"] = map[string]any{"kind": "region", "region": "9999900000"}
+			},
 			"terms.requirements[0].any_of[0].entries.fields[0]": func(t map[string]any) { condition(t)["entries"] = map[string]any{"fields": []string{"9999"}} },
 			"terms.requirements[0].any_of":                      func(t map[string]any) { t["requirements"] = []any{map[string]any{"any_of": []any{}}} },
 			"terms.person.age_to":                               func(t map[string]any) { t["person"] = map[string]any{"age_from": 30, "age_to": 20} },
