@@ -32,10 +32,16 @@ func realProgrammes(t *testing.T) []map[string]any {
 }
 
 // incentive enters one of the real programmes and gives its id.
-func (c *city) incentive(code string) string {
+func (c *city) incentive(code string) string { c.t.Helper(); return c.incentiveWith(code) }
+
+// incentiveWith is incentive with members of the terms changed.
+func (c *city) incentiveWith(code string, changes ...any) string {
 	c.t.Helper()
 	for _, p := range realProgrammes(c.t) {
 		if p["code"] == code {
+			for i := 0; i+1 < len(changes); i += 2 {
+				p["terms"].(map[string]any)[changes[i].(string)] = changes[i+1]
+			}
 			return c.officer().post("/incentive-programmes", p).want(http.StatusCreated).text("id")
 		}
 	}
