@@ -5,7 +5,9 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/document"
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -90,6 +92,7 @@ type Listed struct {
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
+	Hold            Hold
 }
 
 // Shift is what attendance needs to know of a shift and its activity.
@@ -107,6 +110,9 @@ type Shift struct {
 	Approved      bool // the activity is
 	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
+	Lat, Lon      *float64 // of the activity, else of its camp; nil when neither is known
+	ActivityState string   // what cover asks about
+	DecidedAt     *time.Time
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -193,6 +199,8 @@ type Repository interface {
 	Rules(ctx context.Context) (recognition.Rules, error)
 	// CloseForgotten closes open attendances whose shifts ended before an instant, and tells how many.
 	CloseForgotten(ctx context.Context, endedBefore time.Time) (int, error)
+	// Unsent fails with ErrSentToSchool when one of these attendances was handed to a school.
+	Unsent(ctx context.Context, rows []Attendance) error
 	// Propose keeps a proposed change; ErrChangeOpen when the attendance has one already.
 	Propose(ctx context.Context, c Change) error
 	// Change finds a change, or fails with ErrChangeNotFound.
@@ -225,7 +233,9 @@ type Tx interface {
 	Duties() duty.Register
 	Attendance() Repository
 	Documents() document.Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
+	Insurance() insurance.Repository
 }
 
 // Store runs a use case in one transaction.

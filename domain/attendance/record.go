@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -44,6 +45,8 @@ type Result struct {
 	ClientID   string
 	Status     Status
 	Attendance *Attendance
+	Hold       Hold             // why it is held, when it is
+	Cover      *insurance.Cover // of who was recorded: whether he was insured when he came
 	Err        error
 }
 
@@ -105,10 +108,20 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			}
 			var added []Attendance
 			results, added = known.judge(p, items, now)
+			if err := s.coverAll(ctx, tx, known.shifts, results); err != nil {
+				return err
+			}
+			found, err := s.hold(ctx, tx, known, p.AccountID, results, added, now)
+			if err != nil {
+				return err
+			}
 			if dryRun {
 				return errDryRun
 			}
-			return tx.Attendance().Add(ctx, added)
+			if err := tx.Attendance().Add(ctx, added); err != nil {
+				return err
+			}
+			return tx.Anomalies().Add(ctx, found)
 		})
 	}
 	err := attempt()

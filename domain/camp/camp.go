@@ -3,7 +3,9 @@ package camp
 
 import (
 	"context"
+	"math"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
@@ -80,6 +82,12 @@ func (c Camp) validate() error {
 	return f.Err()
 }
 
+// listed is what the log of acts keeps of a camp.
+func (c Camp) listed() audit.Members {
+	return audit.Members{"version": c.Version, "name": c.Name, "region_code": c.RegionCode, "address": c.Address, "phone": c.Phone,
+		"lat": c.Lat, "lon": c.Lon, "opening_hours": c.OpeningHours, "opened_on": c.OpenedOn, "closed_on": c.ClosedOn}
+}
+
 // Repository keeps camps inside a transaction.
 type Repository interface {
 	// Get finds a camp, or fails with ErrNotFound.
@@ -101,6 +109,7 @@ type Reader interface {
 // Tx is all that a use case of this feature may touch.
 type Tx interface {
 	Grants() auth.Grants
+	Audit() audit.Log
 	Camps() Repository
 }
 
@@ -117,3 +126,11 @@ type Service struct {
 
 // NewService makes the use cases.
 func NewService(store Store, clock calendar.Clock) *Service { return &Service{store, clock} }
+
+// Distance is the great-circle distance of two points in metres (haversine).
+func Distance(lat1, lon1, lat2, lon2 float64) float64 {
+	const radius, rad = 6_371_000, math.Pi / 180
+	a := math.Pow(math.Sin((lat2-lat1)*rad/2), 2) +
+		math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin((lon2-lon1)*rad/2), 2)
+	return 2 * radius * math.Asin(math.Sqrt(a))
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/document"
 	"dure/domain/kernel/audit"
@@ -41,9 +42,6 @@ const (
 
 // States lists all states.
 func States() []State { return []State{Opened, Answered, Granted, Declined, Escalated, Closed} }
-
-// settled tells whether another dispute about the same may begin.
-func (s State) settled() bool { return s == Granted || s == Closed }
 
 // Outcome is the decision in force.
 type Outcome string
@@ -218,6 +216,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	Attendance() attendance.Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 	SignUps() signup.Repository
 	Documents() document.Repository

@@ -138,7 +138,7 @@ func box(q *gorm.DB, c camp.Circle) *gorm.DB {
 func nearest(rows []camp.Listed, c camp.Circle, p page.Request) page.Page[camp.Listed] {
 	within := rows[:0]
 	for _, l := range rows {
-		metres := int(math.Round(distance(c.Lat, c.Lon, l.Lat, l.Lon)))
+		metres := int(math.Round(camp.Distance(c.Lat, c.Lon, l.Lat, l.Lon)))
 		if metres <= c.Radius {
 			l.Distance = &metres
 			within = append(within, l)
@@ -158,12 +158,4 @@ func nearest(rows []camp.Listed, c camp.Circle, p page.Request) page.Page[camp.L
 
 func byDistance(a, b camp.Listed) int {
 	return cmp.Or(cmp.Compare(*a.Distance, *b.Distance), cmp.Compare(a.ID.String(), b.ID.String()))
-}
-
-// distance is the great-circle distance in metres (haversine).
-func distance(lat1, lon1, lat2, lon2 float64) float64 {
-	const radius, rad = 6_371_000, math.Pi / 180
-	a := math.Pow(math.Sin((lat2-lat1)*rad/2), 2) +
-		math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin((lon2-lon1)*rad/2), 2)
-	return 2 * radius * math.Asin(math.Sqrt(a))
 }

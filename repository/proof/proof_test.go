@@ -27,6 +27,7 @@ type lived struct {
 	v                                    person // 4 h and 1 h on the 14th, 8 of 10 h on the 13th
 	first, second, capped                id.ID
 	corrected, reversed, waiting, byCode id.ID
+	held                                 id.ID // a presence of nine hours at a shift of two
 	correction                           id.ID
 	disputed, dispute                    id.ID // a presence of two hours that became one of 90 minutes
 	shift                                id.ID // with one confirmed sign-up, of v
@@ -48,6 +49,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
+	c.held = c.heldBack(third)
 	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
 		t.Fatal(err)
 	}
@@ -179,9 +181,33 @@ func (c *lived) fill(statement string) string {
 	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$HOLDING", c.holding.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
 		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
 		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
-		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
+		"$WAITING", c.waiting.String(), "$HELD", c.held.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
 		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
+}
+
+// Two contracts of insurance.
+const (
+	insuranceOne = "0190aaaa-0000-7000-8000-000000000001"
+	insuranceTwo = "0190aaaa-0000-7000-8000-000000000002"
+)
+
+// insured, versionOf and itemOf write parts of a contract of insurance.
+func insured(contract, from, to string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_contracts (id, insurer, number, starts_on, ends_on, reference, entered_at)
+		VALUES ('%[1]s', '삼성화재', '%[1]s', '%[2]s', '%[3]s', '', '2026-05-01 00:00:00.000000+00:00')`, contract, from, to)
+}
+
+func versionOf(contract string, version int, from string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_versions (contract_id, version, effective_from, consent_required, minimum_age, online, paper,
+		travel_before_minutes, travel_after_minutes, reason, entered_at)
+		VALUES ('%s', %d, '%s', true, 0, true, true, 120, 120, '', '2026-05-01 00:00:00.000000+00:00')`, contract, version, from)
+}
+
+func itemOf(contract string, version int, from string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_items (id, contract_id, version, kind, name_ko, name_en, limit_won, unit, age_from, deductible_won,
+		effective_from, effective_to) VALUES ('%s', '%s', %d, 'death', '사망', 'Death', 200000000, 'sum', 15, 0, '%s', '2027-04-30')`,
+		id.New(), contract, version, from)
 }
 
 // last is the last entry of v, for statements.
@@ -258,6 +284,16 @@ var breaches = []breach{
 		want: []string{proof.AttendanceMinutes}, names: "$FIRST"},
 	{name: "verified without posting", do: []string{`UPDATE attendances SET state = 'verified', verified_at = recorded_at, verified_by = '$KEEPER' WHERE id = '$WAITING'`},
 		want: []string{proof.AttendanceVisits, proof.DaysRecomputed}, names: "$WAITING"},
+	{name: "held for nothing", do: []string{`UPDATE anomalies SET state = 'released', decided_at = found_at, decided_by = '$KEEPER' WHERE attendance_id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere}, names: "$HELD"},
+	{name: "let go while something is open", do: []string{`UPDATE attendances SET state = 'pending' WHERE id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere}, names: "pending"},
+	{name: "minutes of what is held", do: []string{`UPDATE attendances SET recognised_minutes = 60 WHERE id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere, proof.AttendanceMinutes}, names: "$HELD"},
+	{name: "counted though it is held", do: []string{`UPDATE attendances SET state = 'held', verified_at = NULL, verified_by = NULL WHERE id = '$FIRST'`,
+		`INSERT INTO anomalies (id, attendance_id, kind, rule_version, detail, found_at, state, reason)
+			VALUES ('$NEW', '$FIRST', 'night', 7, '{}', '2026-07-14 09:00:00.000000+00:00', 'open', '')`},
+		want: []string{proof.HoldsCountNowhere, proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "$FIRST"},
 	{name: "counted though it waits", do: []string{`UPDATE attendances SET state = 'pending', verified_at = NULL, verified_by = NULL WHERE id = '$FIRST'`},
 		want: []string{proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "$FIRST"},
 	{name: "a visit counted twice", do: []string{`UPDATE ledger_entries SET visits = 0 WHERE id = ` + entry},
@@ -317,6 +353,20 @@ var breaches = []breach{
 		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
 			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
 		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "imported from nowhere", do: []string{`UPDATE attendances SET evidence = 'imported' WHERE id = '$FIRST'`},
+		want: []string{proof.ImportsUnique}, names: "$FIRST"},
+	{name: "a transfer of which something is missing", do: []string{`INSERT INTO transfers (id, system, file_hash, lines, imported, imported_at, imported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', 'vms', '', 2, 2, '2026-07-15 10:00:00.000000+00:00', '$HEAD')`},
+		want: []string{proof.ImportsUnique}, names: "transfers 0190aaaa"},
+	{name: "hours of a school that no day has", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-15 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO school_export_lines (export_id, volunteer_id, sequence, carried, minutes, hours, remainder)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '$V', 1, 0, 60, 1, 0)`},
+		want: []string{proof.ExportsAddUp}, names: "$V"},
+	{name: "changed after the school had it", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-13 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO exported_attendances (attendance_id, export_id) VALUES ('$CORRECTED', '0190aaaa-0000-7000-8000-000000000000')`},
+		want: []string{proof.ExportsAddUp}, names: "$CORRECTED"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},
@@ -403,6 +453,31 @@ var breaches = []breach{
 		want: []string{proof.PlacesCounted}, names: "$SHIFT"},
 	{name: "two places at once", do: []string{`UPDATE sign_ups SET ends_at = '2026-07-20 03:30:00.000000+00:00' WHERE shift_id = '$SHIFT'`},
 		want: []string{proof.NoDoubleBooking}, names: "sign_ups"},
+	{name: "two contracts of insurance for one day", by: func(_ *lived, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`ALTER TABLE insurance_contracts DROP CONSTRAINT insurance_contracts_period_excl`).Error; err != nil {
+				return err
+			}
+		}
+		return all(tx, insured(insuranceOne, "2026-05-01", "2027-04-30"),
+			insured(insuranceTwo, "2027-04-30", "2028-04-29"), versionOf(insuranceOne, 1, "2026-05-01"),
+			versionOf(insuranceTwo, 1, "2027-04-30"), itemOf(insuranceOne, 1, "2026-05-01"),
+			itemOf(insuranceTwo, 1, "2027-04-30"))
+	}, want: []string{proof.InsurancePeriods}, names: "0190aaaa-0000-7000-8000-000000000001 and 0190aaaa-0000-7000-8000-000000000002"},
+	{name: "a contract of insurance without a version", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_contracts 0190aaaa"},
+	{name: "a version of insurance is missing", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 2, "2026-06-01"), itemOf(insuranceOne, 2, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_contracts 0190aaaa"},
+	{name: "a version of insurance that begins too late", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-05-02"), itemOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_versions 0190aaaa"},
+	{name: "a version of insurance without items", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_versions 0190aaaa"},
+	{name: "an item of insurance outside its contract", do: []string{insured(insuranceOne, "2026-06-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-06-01"), itemOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_items"},
 	{name: "a volunteer without an account", do: []string{`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version) SELECT '0190aaaa-0000-7000-8000-000000000000', 'x', name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version FROM volunteers WHERE id = '$V'`},
