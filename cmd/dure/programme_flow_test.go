@@ -243,10 +243,7 @@ func TestWhatRestedOnReversedHoursIsTakenBack(t *testing.T) {
 func TestACarHasOneStickerAndAnOfficerDecides(t *testing.T) {
 	eachCity(t, func(c *city) {
 		a, b := c.volunteer("홍길동"), c.volunteer("김봉사")
-		free := c.incentive("gyeyang-parking")
-		for _, v := range []*client{a, b} {
-			c.grown(v, 500)
-		}
+		free := c.incentiveWith("gyeyang-parking", "requirements", []any{})
 		path := "/me/incentives/" + free + "/claims"
 		full := map[string]any{"car_plate": "12가 3456", "declared": []string{"driving_licence", "car_owner"}}
 		if got := a.post(path, map[string]any{}).refused(http.StatusUnprocessableEntity, "request.invalid").paths(); !slices.Equal(got, []string{"car_plate", "declared", "declared"}) {
@@ -267,12 +264,11 @@ func TestACarHasOneStickerAndAnOfficerDecides(t *testing.T) {
 		c.head().post(decision+"/approval", nil).refused(http.StatusNotFound, "programme.claim_not_found")
 		c.officer().post(decision+"/refusal", map[string]any{}).refused(http.StatusUnprocessableEntity, "request.invalid")
 		held := c.officer().post(decision+"/approval", nil).want(http.StatusOK)
-		if held.text("state") != "held" || held.text("valid_from") != "2026-10-15" || held.text("valid_to") != "2028-10-14" {
+		if held.text("state") != "held" || held.text("valid_from") != "2026-07-15" || held.text("valid_to") != "2028-07-14" {
 			c.t.Errorf("%s", held.Body)
 		}
 		c.officer().post(decision+"/approval", nil).refused(http.StatusConflict, "programme.claim_state")
 		mine := c.officer()
-		c.grown(mine, 500)
 		own := mine.post(path, map[string]any{"car_plate": "34나1234", "declared": full["declared"]}).want(http.StatusCreated).text("id")
 		mine.post("/incentive-claims/"+own+"/approval", nil).refused(http.StatusForbidden, "duty.conflict_of_interest")
 		c.sound()
