@@ -58,6 +58,8 @@ const (
 //	@tag.description	지역: 시, 구, 행정동과 그 코드
 //	@tag.name			camp
 //	@tag.description	자원봉사캠프: 동마다 있는 작은 센터
+//	@tag.name			programme
+//	@tag.description	인센티브: 사업과 그 기준, 내 혜택, 신청과 승인, 대상자 조사
 //	@tag.name			site
 //	@tag.description	수요처: 신청, 승인, 관리
 //	@tag.name			activity

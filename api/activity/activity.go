@@ -62,6 +62,7 @@ type Response struct {
 	Youths       bool         `json:"youths" example:"true"`
 	Families     bool         `json:"families" example:"false"`
 	Groups       bool         `json:"groups" example:"false"`
+	Remote       bool         `json:"remote" example:"false"` // done from home
 	State        string       `json:"state" enums:"draft,submitted,approved,rejected,ended,cancelled" example:"approved"`
 	Reason       string       `json:"reason" example:"장소를 더 자세히 적어 주십시오."`
 	FirstDay     calendar.Day `json:"first_day" format:"date" swaggertype:"string" extensions:"x-nullable" example:"2026-07-13"`
@@ -123,7 +124,7 @@ func present(l activity.Listed) Response {
 		Field:     Field{Code: l.FieldCode, Name: l.FieldName, GroupCode: l.GroupCode, GroupName: l.GroupName},
 		Organiser: Organiser{Type: string(l.OrganiserType), ID: l.OrganiserID, Name: l.OrganiserName},
 		Region:    Region{Code: l.RegionCode, GuName: l.GuName, DongName: l.DongName},
-		Place:     l.Place, Lat: l.Lat, Lon: l.Lon, Adults: l.Adults, Youths: l.Youths, Families: l.Families, Groups: l.Groups,
+		Place:     l.Place, Lat: l.Lat, Lon: l.Lon, Adults: l.Adults, Youths: l.Youths, Families: l.Families, Groups: l.Groups, Remote: l.Remote,
 		State: string(l.State), FirstDay: l.FirstDay, LastDay: l.LastDay,
 		OriginSystem: l.OriginSystem, OriginID: l.OriginID, Version: l.Version,
 	}

@@ -26,6 +26,7 @@ type DraftRequest struct {
 	Youths        bool     `json:"youths" example:"true"`
 	Families      bool     `json:"families" example:"false"`
 	Groups        bool     `json:"groups" example:"false"`
+	Remote        bool     `json:"remote" example:"false"` // done from home
 } //	@name	ActivityDraft
 
 // EditRequest names what changes; absent members stay.
@@ -41,6 +42,7 @@ type EditRequest struct {
 	Youths      *bool    `json:"youths" example:"true"`
 	Families    *bool    `json:"families" example:"false"`
 	Groups      *bool    `json:"groups" example:"false"`
+	Remote      *bool    `json:"remote" example:"false"`
 } //	@name	ActivityEdit
 
 // draft writes down a new activity.
@@ -76,7 +78,7 @@ func (h Handler) draft(c *gin.Context) {
 	a := activity.Activity{Title: req.Title, Description: req.Description, FieldCode: req.FieldCode,
 		OrganiserType: activity.OrganiserType(req.OrganiserType), OrganiserID: req.OrganiserID, RegionCode: req.RegionCode,
 		Place: req.Place, Lat: req.Lat, Lon: req.Lon, Adults: req.Adults == nil || *req.Adults, Youths: req.Youths,
-		Families: req.Families, Groups: req.Groups}
+		Families: req.Families, Groups: req.Groups, Remote: req.Remote}
 	drafted, err := h.service.Draft(c.Request.Context(), a)
 	if err != nil {
 		problem.Write(c, err)
@@ -129,7 +131,7 @@ func (h Handler) edit(c *gin.Context) {
 	}
 	_, err = h.service.Edit(c.Request.Context(), activity.Edit{ActivityID: activityID, Version: version, Title: req.Title,
 		Description: req.Description, FieldCode: req.FieldCode, RegionCode: req.RegionCode, Place: req.Place, Lat: req.Lat, Lon: req.Lon,
-		Adults: req.Adults, Youths: req.Youths, Families: req.Families, Groups: req.Groups})
+		Adults: req.Adults, Youths: req.Youths, Families: req.Families, Groups: req.Groups, Remote: req.Remote})
 	if err != nil {
 		problem.Write(c, err)
 		return

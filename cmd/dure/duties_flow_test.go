@@ -77,6 +77,7 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		times := map[string]any{"checked_in_at": "2026-07-14T11:00:00+09:00", "checked_out_at": "2026-07-14T12:30:00+09:00", "reason": "더 있었습니다."}
 		correction := "/attendances/" + corrected + "/changes/" + head.post("/attendances/"+corrected+"/corrections", times).want(http.StatusCreated).text("id")
 		reversal := "/attendances/" + reversed + "/changes/" + head.post("/attendances/"+reversed+"/reversals", reason).want(http.StatusCreated).text("id")
+		claimed := "/incentive-claims/" + kin.post("/me/incentives/"+c.incentiveWith("card-1365", "approval", "officer")+"/claims", nil).want(http.StatusCreated).text("id")
 		site, manager := c.welfareCentre("동구복지관")
 		house := "/demand-sites/" + site.String()
 		bath := c.session(manager, c.programme(manager, "demand_site", site, "목욕 봉사"), "2026-07-14T15:00", "2026-07-14T17:00", 0)
@@ -139,6 +140,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			"POST /disputes/{dispute_id}/answer":                                 {{path: opened + "/answer", body: map[string]any{"text": "까닭"}, self: duty.Self}},
 			"POST /disputes/{dispute_id}/decision": {{path: answered + "/decision", body: map[string]any{"decision": "granted", "reason": "까닭"}, self: duty.Self},
 				{path: answered + "/decision", body: map[string]any{"decision": "declined", "reason": "까닭"}, self: duty.Self}},
+			"POST /incentive-claims/{claim_id}/approval": {{path: claimed + "/approval", self: duty.Self}},
+			"POST /incentive-claims/{claim_id}/refusal":  {{path: claimed + "/refusal", body: reason, self: duty.Self}},
 			"POST /role-grants": {{path: "/role-grants", self: duty.Self, body: map[string]any{"account_id": kin.Account, "role": "camp_head", "scope_type": "camp",
 				"scope_id": c.Camp, "reason": "위촉"}}},
 			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
@@ -213,12 +216,15 @@ var noVerdicts = []string{
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
 	"POST /documents", "POST /me/certificates", "POST /me/points/donations",
+	"POST /me/incentives/{programme_id}/claims",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
 	// What all are insured for, and who they are: nobody's in particular.
 	"POST /insurance-contracts", "POST /insurance-contracts/{contract_id}/items", "POST /insurance-contracts/{contract_id}/roster",
+	"POST /incentive-programmes", "POST /incentive-programmes/{programme_id}/versions", "POST /incentive-programmes/{programme_id}/closure",
+	"POST /incentive-programmes/{programme_id}/evaluations",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
 	"POST /class-periods", "POST /disaster-areas", "POST /points/causes", "POST /points/causes/{cause_id}/end",
 	"POST /points/budgets/{programme_id}/funding",

@@ -22,6 +22,7 @@ import (
 	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
 	pointsapi "dure/api/points"
+	programmeapi "dure/api/programme"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -47,6 +48,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/points"
+	"dure/domain/programme"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -70,6 +72,7 @@ import (
 	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	pointsstore "dure/repository/points"
+	programmestore "dure/repository/programme"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -154,6 +157,7 @@ func features(d dependencies) []api.Feature {
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
+		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
@@ -175,6 +179,11 @@ func disputes(d dependencies) *dispute.Service {
 func pointsOf(d dependencies) *points.Service {
 	store := pointsstore.NewStore(d.db)
 	return points.NewService(store, store, d.clock)
+}
+
+func programmes(d dependencies) *programme.Service {
+	store := programmestore.NewStore(d.db)
+	return programme.NewService(store, store, d.clock)
 }
 
 func documents(d dependencies) *document.Service {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"dure/domain/programme"
 	"dure/domain/proof"
 	"dure/domain/signup"
 	accountstore "dure/repository/account"
@@ -53,6 +54,23 @@ func jobs(d dependencies) []job {
 				slog.InfoContext(ctx, "files without a document removed", "count", removed)
 			}
 			return err
+		}},
+		{"take back what is not earned any more", time.Minute, 5 * time.Minute, func(ctx context.Context) error {
+			_, err := programmes(d).ReviewAll(ctx)
+			return err
+		}},
+		{"end incentives that have run out", time.Hour, 10 * time.Minute, func(ctx context.Context) error {
+			_, err := programmes(d).Expire(ctx)
+			return err
+		}},
+		{"evaluate incentive programmes", 5 * time.Second, 10 * time.Minute, func(ctx context.Context) error {
+			for more := true; more; {
+				var err error
+				if more, err = programmes(d).Work(ctx, programme.Persons); err != nil {
+					return err
+				}
+			}
+			return nil
 		}},
 		{"deliver webhooks", 5 * time.Second, 5 * time.Minute, webhooks(d).Deliver},
 		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},

@@ -19,10 +19,20 @@ import (
 func (c *city) budget() id.ID {
 	c.t.Helper()
 	programme := id.New()
+	c.budgetOf(programme.String())
+	return programme
+}
+
+// budgetOf opens a programme's budget.
+func (c *city) budgetOf(named string) {
+	c.t.Helper()
+	programme, err := id.Parse(named)
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	c.points(func(ctx context.Context, tx points.Tx, _ points.Cause) error {
 		return points.OpenBudget(ctx, tx, programme)
 	})
-	return programme
 }
 
 // points moves points as a programme or a voucher does.

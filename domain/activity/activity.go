@@ -53,6 +53,7 @@ type Activity struct {
 	Youths        bool
 	Families      bool
 	Groups        bool
+	Remote        bool // done from home, such as messages of thanks or coding (원격 봉사)
 	State         State
 	FirstDay      calendar.Day // first and last day of its shifts, or of the listing it was taken from
 	LastDay       calendar.Day

@@ -47,7 +47,7 @@ type Edit struct {
 
 	Title, Description, FieldCode, RegionCode, Place *string
 	Lat, Lon                                         *float64
-	Adults, Youths, Families, Groups                 *bool
+	Adults, Youths, Families, Groups, Remote         *bool
 }
 
 // Edit changes an activity. Errors: auth.forbidden, activity.not_found, activity.state, request.changed, request.invalid.
@@ -97,6 +97,7 @@ func (a *Activity) apply(cmd Edit) {
 	set(&a.Adults, cmd.Adults)
 	set(&a.Youths, cmd.Youths)
 	set(&a.Families, cmd.Families)
+	set(&a.Remote, cmd.Remote)
 	set(&a.Groups, cmd.Groups)
 	if cmd.Lat != nil {
 		a.Lat = cmd.Lat

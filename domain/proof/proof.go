@@ -48,6 +48,9 @@ const (
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
+	IncentivesEarned  = "incentives-earned"
+	IncentivesCapped  = "incentives-capped"
+	IncentivesTold    = "incentives-told"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
 	InsurancePeriods  = "insurance-periods-apart"
@@ -95,6 +98,9 @@ func Invariants() []Invariant {
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
+		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
+		{IncentivesCapped, "nobody holds more of a programme than he may, no car has two, and no budget is overspent"},
+		{IncentivesTold, "every holding is where its steps have led it"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{InsurancePeriods, "no day belongs to two contracts of insurance"},

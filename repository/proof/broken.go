@@ -160,6 +160,36 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN certificate_revocations r ON CAST(r.certificate_id AS text) = e.subject_id
 				WHERE e.action = 'certificate.revoked' AND r.certificate_id IS NULL`,
 
+		proof.IncentivesEarned: `SELECT 'holding_bases ' || holding_id || ' requirement ' || requirement AS broken FROM holding_bases
+				GROUP BY holding_id, requirement HAVING MAX(CASE WHEN measured >= at_least THEN 1 ELSE 0 END) = 0
+			UNION ALL SELECT 'holdings ' || h.id || ' (bases missing)' FROM holdings h
+				JOIN programme_versions v ON v.programme_id = h.programme_id AND v.number = h.number
+				LEFT JOIN (SELECT holding_id, COUNT(DISTINCT requirement) AS n FROM holding_bases GROUP BY holding_id) b ON b.holding_id = h.id
+				WHERE COALESCE(b.n, 0) <> ` + tx.Pick(`json_array_length(v.terms::json -> 'requirements') + CASE WHEN v.terms::json -> 'ranking' IS NULL THEN 0 ELSE 1 END`,
+			`json_array_length(v.terms, '$.requirements') + CASE WHEN json_type(v.terms, '$.ranking') IS NULL THEN 0 ELSE 1 END`),
+
+		proof.IncentivesCapped: `WITH given AS (
+				SELECT h.*, ` + tx.Pick(`EXTRACT(year FROM h.claimed_on)::integer`, `CAST(strftime('%Y', h.claimed_on) AS integer)`) + ` AS year,
+					v.per_year, v.budget_holdings, v.budget_won, v.budget_each, v.one_per_car
+				FROM holdings h JOIN programme_versions v ON v.programme_id = h.programme_id AND v.number = h.number
+				WHERE h.state IN ('requested', 'held', 'expired', 'exchanged')
+			)
+			SELECT 'programmes ' || programme_id || ' (volunteers ' || volunteer_id || ', at once)' AS broken FROM given
+				WHERE state IN ('requested', 'held') GROUP BY programme_id, volunteer_id, period HAVING COUNT(*) > 1
+			UNION ALL SELECT 'programmes ' || programme_id || ' (volunteers ' || volunteer_id || ', ' || year || ')' FROM given
+				GROUP BY programme_id, volunteer_id, year HAVING MIN(per_year) > 0 AND COUNT(*) > MAX(per_year)
+			UNION ALL SELECT 'programmes ' || programme_id || ' (a car twice)' FROM given
+				WHERE state IN ('requested', 'held') AND car_hash IS NOT NULL GROUP BY programme_id, car_hash HAVING COUNT(*) > 1
+			UNION ALL SELECT 'holdings ' || id || ' (no car)' FROM given WHERE one_per_car AND car_hash IS NULL
+			UNION ALL SELECT 'programmes ' || programme_id || ' (budget)' FROM given
+				GROUP BY programme_id, CASE WHEN budget_each = 'year' THEN year ELSE 0 END, budget_each
+				HAVING MIN(budget_holdings) > 0 AND COUNT(*) > MAX(budget_holdings) OR MIN(budget_won) > 0 AND SUM(won) > MAX(budget_won)`,
+
+		proof.IncentivesTold: `SELECT 'holdings ' || h.id || ' (' || h.state || ')' AS broken FROM holdings h
+			LEFT JOIN (SELECT s.*, ROW_NUMBER() OVER (PARTITION BY holding_id ORDER BY id DESC) AS n FROM incentive_steps s WHERE what <> 'decreased') l
+				ON l.holding_id = h.id AND l.n = 1
+			WHERE l.what IS NULL OR l.what <> CASE h.state WHEN 'held' THEN 'granted' ELSE h.state END`,
+
 		proof.PlacesCounted: `SELECT 'shifts ' || s.id || ' (' || s.confirmed || ', counted ' || COALESCE(u.n, 0) || ')' AS broken
 			FROM shifts s LEFT JOIN (
 				SELECT shift_id, COUNT(*) AS n FROM sign_ups WHERE state IN ('confirmed', 'attended', 'no_show') GROUP BY shift_id
@@ -221,6 +251,8 @@ var guarded = []string{
 	"dispute_steps",
 	"documents",
 	"exported_attendances",
+	"holding_bases",
+	"incentive_steps",
 	"insurance_contracts",
 	"insurance_items",
 	"insurance_papers",
@@ -233,6 +265,7 @@ var guarded = []string{
 	"point_debt_moves",
 	"point_moves",
 	"point_take_backs",
+	"programme_versions",
 	"regions_before",
 	"residences_before",
 	"school_export_days",
@@ -249,6 +282,7 @@ var kept = []string{
 	"anomalies",
 	"attendances",
 	"disputes",
+	"holdings",
 	"households",
 	"ledger_decreases",
 	"point_debts",

@@ -12,10 +12,12 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
+	"dure/domain/programme"
 	"dure/domain/proof"
 	"dure/repository"
 	certificatestore "dure/repository/certificate"
 	"dure/repository/dbtest"
+	programmestore "dure/repository/programme"
 	store "dure/repository/proof"
 )
 
@@ -31,6 +33,7 @@ type lived struct {
 	shift                                id.ID // with one confirmed sign-up, of v
 	superseded, certificate, revoked     id.ID // certificates of a person of their own
 	purse                                purse
+	holding                              id.ID // of v
 }
 
 func live(t *testing.T, db *repository.DB) *lived {
@@ -58,10 +61,32 @@ func live(t *testing.T, db *repository.DB) *lived {
 		VALUES (?, 'told', 'r2', 'POST /x', '', ?, 201, '', '', '{}')`, id.New(), c.now)
 	c.certified()
 	c.spends()
+	c.rewarded()
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
 	return c
+}
+
+// rewarded has v hold parking for his car and, once more, what he exchanged nothing for.
+func (c *lived) rewarded() {
+	c.t.Helper()
+	keeper := programmestore.NewStore(c.db)
+	service := programme.NewService(keeper, keeper, c.clock())
+	terms := programme.Terms{Requirements: []programme.Requirement{{AnyOf: []programme.Condition{
+		{Measure: programme.Minutes, AtLeast: 600, Window: programme.Window{Kind: programme.Lifetime}, Scope: programme.Scope{Kind: programme.InCity}}}}},
+		Approval: programme.NobodyApproves, Benefit: programme.Benefit{Kind: programme.Parking, Percent: 50}, Payment: programme.Payment{Kind: programme.AtOnce},
+		Validity: programme.Validity{Kind: programme.ForMonths, Months: 12}, Repeat: programme.AfterExpiry, PerYear: 1, OnePerCar: true,
+		Budget: programme.Budget{Holdings: 1, Each: programme.EachYear}}
+	w, err := service.Create(c.officer.ctx, programme.Draft{Code: "parking", Name: "주차", NameEn: "Parking", Owner: "광주광역시", Source: "조례", Terms: terms})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	k, made, err := service.Claim(c.v.ctx, programme.Claim{Programme: w.ID, CarPlate: "12가3456"})
+	if err != nil || !made {
+		c.t.Fatal(made, err)
+	}
+	c.holding = k.ID
 }
 
 // certified has a person with 2 of 3 h left of the 9th, a certificate of all 3, and two of what is left: one stands.
@@ -155,7 +180,7 @@ const aProof = `INSERT INTO documents (id, purpose, content_type, size, sha256, 
 
 // fill puts the city's ids into a statement.
 func (c *lived) fill(statement string) string {
-	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$HOLDING", c.holding.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
 		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
 		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$HELD", c.held.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
@@ -405,6 +430,25 @@ var breaches = []breach{
 		return tx.Exec(c.fill(`UPDATE audit_events SET detail = (SELECT '{"content":"' || content_hash || '","paper":"' || paper_hash || '"}'
 			FROM certificates WHERE id = '$CERTIFICATE') WHERE subject_id = '$CERTIFICATE'`)).Error
 	}, want: []string{proof.CertificatesTrue}, names: "$CERTIFICATE"},
+	{name: "a holding that was not earned", do: []string{`UPDATE holding_bases SET measured = 599`}, want: []string{proof.IncentivesEarned}, names: "$HOLDING"},
+	{name: "a holding without what it was earned by", do: []string{`DELETE FROM holding_bases`}, want: []string{proof.IncentivesEarned}, names: "$HOLDING"},
+	{name: "a holding twice", do: []string{`DROP INDEX holdings_live_key`, `DROP INDEX holdings_car_key`,
+		`INSERT INTO holdings (id, programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, camp_region, won, car_hash, car_last,
+			claimed_at, claimed_on, claimed_by, granted_at, valid_from)
+			SELECT '$NEW', programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, '', won, 'x', '', claimed_at, claimed_on, claimed_by,
+			granted_at, valid_from FROM holdings`},
+		want: []string{proof.IncentivesEarned, proof.IncentivesCapped, proof.IncentivesTold}, names: "missing"},
+	{name: "a car twice, and a budget overspent", do: []string{`DROP INDEX holdings_car_key`,
+		`INSERT INTO holdings (id, programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, camp_region, won, car_hash, car_last,
+			claimed_at, claimed_on, claimed_by, granted_at, valid_from)
+			SELECT '0190aaaa-0000-7000-8000-000000000001', h.programme_id, h.number, v.id, benefit, state, period, ledger_sequence, reviewed, '', won, car_hash, '',
+			claimed_at, claimed_on, claimed_by, granted_at, valid_from FROM holdings h JOIN volunteers v ON v.id <> h.volunteer_id ORDER BY v.id LIMIT 1`,
+		`INSERT INTO holding_bases SELECT '0190aaaa-0000-7000-8000-000000000001', requirement, line, measure, window_from, window_to, at_least, measured FROM holding_bases`,
+		`INSERT INTO incentive_steps (id, holding_id, at, what, why, note) SELECT '$NEW', '0190aaaa-0000-7000-8000-000000000001', at, what, why, note FROM incentive_steps`},
+		want: []string{proof.IncentivesCapped}, names: "a car twice"},
+	{name: "a holding without its car", do: []string{`UPDATE holdings SET car_hash = NULL`}, want: []string{proof.IncentivesCapped}, names: "no car"},
+	{name: "a holding taken back without a word", do: []string{`UPDATE holdings SET state = 'taken_back', ended_at = granted_at`},
+		want: []string{proof.IncentivesTold}, names: "$HOLDING"},
 	{name: "a revocation gone", do: []string{`DELETE FROM certificate_revocations`}, want: []string{proof.CertificatesKept}, names: "$REVOCATION (gone)"},
 	{name: "revoked by nobody", do: []string{`INSERT INTO certificate_revocations (certificate_id, revoked_at, revoked_by, reason)
 			SELECT '$CERTIFICATE', revoked_at, revoked_by, reason FROM certificate_revocations`},

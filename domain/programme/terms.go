@@ -1,0 +1,434 @@
+package programme
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/text"
+)
+
+// Terms (기준) say who may have what: all that a programme is, as data. They are kept as one JSON document; the tags are its schema.
+type Terms struct {
+	Requirements []Requirement `json:"requirements"` // all of them must be met; none is anybody
+	Ranking      *Ranking      `json:"ranking,omitempty"`
+	Person       Person        `json:"person"`
+	Seasons      []Season      `json:"seasons,omitempty"` // when one may apply; none is always
+	Asks         []string      `json:"asks,omitempty"`    // what an applicant has to declare
+	Exchange     *Exchange     `json:"exchange,omitempty"`
+	Approval     string        `json:"approval"`
+	Benefit      Benefit       `json:"benefit"`
+	Payment      Payment       `json:"payment"`
+	Validity     Validity      `json:"validity"`
+	Repeat       string        `json:"repeat"`
+	PerYear      int           `json:"per_year,omitempty"` // holdings of one person in a calendar year; 0 for any number
+	Budget       Budget        `json:"budget"`
+	OnePerCar    bool          `json:"one_per_car,omitempty"`
+	Transferable bool          `json:"transferable,omitempty"`
+}
+
+// Requirement is met when one of its conditions is.
+type Requirement struct {
+	AnyOf []Condition `json:"any_of"`
+}
+
+// Condition wants so many minutes, visits or active days in a window, of the entries that count.
+type Condition struct {
+	Measure string  `json:"measure"`
+	AtLeast int     `json:"at_least"`
+	Window  Window  `json:"window"`
+	Scope   Scope   `json:"scope"`
+	Entries Entries `json:"entries"`
+}
+
+// What is measured.
+const (
+	Minutes    = "minutes"     // recognised minutes, net of what was taken back
+	Visits     = "visits"      // 연인원: presences
+	ActiveDays = "active_days" // days with recognised minutes
+)
+
+// Window is the stretch of days that counts, seen from the day of the claim.
+type Window struct {
+	Kind       string `json:"kind"`
+	Months     int    `json:"months,omitempty"`      // of a rolling window
+	FirstMonth int    `json:"first_month,omitempty"` // of a year: 1 for the calendar's, 12 for December to November
+}
+
+// Kinds of windows.
+const (
+	Lifetime      = "lifetime"       // all days up to the claim's
+	Rolling       = "rolling"        // so many months that end with the day of the claim
+	ThisYear      = "this_year"      // the year that the day of the claim is in, up to its end
+	PreviousYear  = "previous_year"  // the one before
+	ThisMonth     = "this_month"     // likewise of months
+	PreviousMonth = "previous_month" //
+)
+
+// Scope says where service must have been given.
+type Scope struct {
+	Kind   string `json:"kind"`
+	Region string `json:"region,omitempty"` // code of a gu or dong
+}
+
+// Kinds of scopes.
+const (
+	InCity   = "city"     // anywhere
+	InRegion = "region"   // for organisers in this region
+	InOwnGu  = "own_gu"   // for organisers in the gu of one's own camp
+	InOwn    = "own_camp" // for one's own camp
+)
+
+// Entries says which entries count. Field codes of 1365 that end in 00 stand for their whole group.
+type Entries struct {
+	Fields      []string `json:"fields,omitempty"`
+	NotFields   []string `json:"not_fields,omitempty"`
+	Evidence    []string `json:"evidence,omitempty"`
+	NotEvidence []string `json:"not_evidence,omitempty"`
+	NotBlood    bool     `json:"exclude_blood_donation,omitempty"` // 헌혈, field 0503
+	NotRemote   bool     `json:"exclude_remote,omitempty"`
+}
+
+// BloodDonation is the field of 헌혈.
+const BloodDonation = "0503"
+
+// Ranking keeps only the first among all who meet the requirements. Equals are told apart by the other measure (visits for
+// minutes, minutes for visits); who is still equal shares the place, so that nobody wins by chance.
+type Ranking struct {
+	Measure string  `json:"measure"`
+	Top     int     `json:"top"`
+	Window  Window  `json:"window"`
+	Scope   Scope   `json:"scope"`
+	Entries Entries `json:"entries"`
+}
+
+// Person says who may have it.
+type Person struct {
+	AgeFrom     int      `json:"age_from,omitempty"` // in full years on the day of the claim
+	AgeTo       int      `json:"age_to,omitempty"`   // inclusive; 0 for any age
+	Residence   []string `json:"residence,omitempty"`
+	CityOnly    bool     `json:"city_only,omitempty"`   // lives in the city
+	Affiliation []string `json:"affiliation,omitempty"` // regions in one of which his own camp stands
+}
+
+// Season is a stretch of every year, as MM-DD, both days included; it may run over New Year.
+type Season struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Exchange makes the benefit cost holdings of another programme: ten coupons for a bag.
+type Exchange struct {
+	Programme string `json:"programme"` // code
+	Count     int    `json:"count"`
+}
+
+// Who has to agree to a claim.
+const (
+	NobodyApproves  = "none"
+	OfficerApproves = "officer"
+	CampApproves    = "own_camp" // the head of the claimant's own camp, or an officer
+)
+
+// Benefit is what one gets. Which members it has depends on its kind.
+type Benefit struct {
+	Kind          string `json:"kind"`
+	Level         string `json:"level,omitempty"`           // of a card, badge or award
+	Percent       int    `json:"percent,omitempty"`         // off, at merchants, facilities or parking
+	HoursADay     int    `json:"hours_a_day,omitempty"`     // of parking; 0 for any
+	PointsPerHour int    `json:"points_per_hour,omitempty"` // of mileage
+	PointsPerYear int    `json:"points_per_year,omitempty"` // of mileage, for one person; 0 for any
+	PointsExpire  string `json:"points_expire,omitempty"`   // year_end, or months:N
+	Donation      bool   `json:"donation,omitempty"`        // points may be donated
+	Won           int    `json:"won,omitempty"`             // what one voucher or award is worth
+	Items         []Item `json:"items,omitempty"`
+}
+
+// Item is one thing that a benefit opens, such as a museum.
+type Item struct {
+	Name    string `json:"name"`
+	Percent int    `json:"percent,omitempty"` // off; 100 is free
+	WonOff  int    `json:"won_off,omitempty"`
+}
+
+// Kinds of benefits.
+const (
+	Card             = "card"
+	Badge            = "badge"
+	Mileage          = "mileage"
+	Voucher          = "voucher"
+	MerchantDiscount = "merchant_discount"
+	FacilityDiscount = "facility_discount"
+	Parking          = "parking"
+	Award            = "award"
+)
+
+// Payment says when a benefit begins after it was granted.
+type Payment struct {
+	Kind string `json:"kind"`
+	Day  int    `json:"day,omitempty"` // of the month, 1 to 28
+}
+
+// Kinds of payments.
+const (
+	AtOnce    = "at_once"
+	Monthly   = "monthly"   // on the next such day of a month
+	Quarterly = "quarterly" // on the next such day of January, April, July or October
+)
+
+// Validity says how long a benefit lasts.
+type Validity struct {
+	Kind   string       `json:"kind"`
+	Months int          `json:"months,omitempty"`
+	Day    calendar.Day `json:"day,omitzero"`
+}
+
+// Kinds of validity.
+const (
+	Unlimited = "unlimited"
+	ForMonths = "months"
+	YearEnd   = "year_end"
+	UntilDay  = "until"
+)
+
+// How often one may have it.
+const (
+	AfterExpiry = "after_expiry" // again when the last one has ended
+	EachWindow  = "each_window"  // once for each year or month of the first condition
+	Once        = "once"
+)
+
+// Budget bounds what is given to all; 0 is no bound.
+type Budget struct {
+	Holdings int    `json:"holdings,omitempty"`
+	Won      int    `json:"won,omitempty"`
+	Each     string `json:"each,omitempty"`
+}
+
+// What a budget is for.
+const (
+	EachYear      = "year" // a calendar year
+	EachProgramme = "programme"
+)
+
+// Conditions gives all conditions of the terms, in order.
+func (t Terms) Conditions() []Condition {
+	var all []Condition
+	for _, r := range t.Requirements {
+		all = append(all, r.AnyOf...)
+	}
+	return all
+}
+
+const (
+	mostRequirements = 6
+	mostConditions   = 4
+	mostMinutes      = 10_000_000
+)
+
+// check notes everything that is wrong with the terms. Regions and codes of programmes are looked up by the caller.
+func (t Terms) check(f fault.Fields) {
+	if len(t.Requirements) > mostRequirements {
+		f.Add("requirements", "too_many", "max", mostRequirements)
+	}
+	for i, r := range t.Requirements {
+		f := f.Under("requirements[%d]", i)
+		if n := len(r.AnyOf); n == 0 {
+			f.Add("any_of", "required")
+		} else if n > mostConditions {
+			f.Add("any_of", "too_many", "max", mostConditions)
+		}
+		for j, c := range r.AnyOf {
+			c.check(f.Under("any_of[%d]", j))
+		}
+	}
+	if r := t.Ranking; r != nil {
+		f := f.Under("ranking")
+		oneOf(f, "measure", r.Measure, Minutes, Visits)
+		between(f, "top", r.Top, 1, 100_000)
+		r.Window.check(f.Under("window"))
+		r.Scope.check(f.Under("scope"))
+		r.Entries.check(f.Under("entries"))
+	}
+	t.Person.check(f.Under("person"))
+	if len(t.Seasons) > 12 {
+		f.Add("seasons", "too_many", "max", 12)
+	}
+	for i, s := range t.Seasons {
+		monthDay(f.Under("seasons[%d]", i), "from", s.From)
+		monthDay(f.Under("seasons[%d]", i), "to", s.To)
+	}
+	for i, ask := range t.Asks {
+		oneOf(f, fmt.Sprintf("asks[%d]", i), ask, "driving_licence", "car_owner", "transport_card", "local_currency_account")
+	}
+	if x := t.Exchange; x != nil {
+		f := f.Under("exchange")
+		f.Require(codeForm.MatchString(x.Programme), "programme")
+		between(f, "count", x.Count, 1, 1000)
+		if t.Approval != NobodyApproves { // what was given in exchange would have to come back
+			f.Add("programme", "not_with_kind")
+		}
+	}
+	oneOf(f, "approval", t.Approval, NobodyApproves, OfficerApproves, CampApproves)
+	t.Benefit.check(f.Under("benefit"))
+	t.Payment.check(f.Under("payment"))
+	t.Validity.check(f.Under("validity"))
+	oneOf(f, "repeat", t.Repeat, AfterExpiry, EachWindow, Once)
+	if t.Repeat == EachWindow {
+		if all := t.Conditions(); len(all) == 0 || !all[0].Window.repeats() {
+			f.Add("repeat", "needs_year_or_month")
+		}
+	}
+	between(f, "per_year", t.PerYear, 0, 1000)
+	between(f.Under("budget"), "holdings", t.Budget.Holdings, 0, 10_000_000)
+	between(f.Under("budget"), "won", t.Budget.Won, 0, 1_000_000_000_000)
+	if t.Budget.Holdings > 0 || t.Budget.Won > 0 {
+		oneOf(f.Under("budget"), "each", t.Budget.Each, EachYear, EachProgramme)
+	} else if t.Budget.Each != "" {
+		f.Under("budget").Add("each", "not_with_kind")
+	}
+}
+
+func (c Condition) check(f fault.Fields) {
+	oneOf(f, "measure", c.Measure, Minutes, Visits, ActiveDays)
+	between(f, "at_least", c.AtLeast, 1, mostMinutes)
+	c.Window.check(f.Under("window"))
+	c.Scope.check(f.Under("scope"))
+	c.Entries.check(f.Under("entries"))
+}
+
+func (w Window) check(f fault.Fields) {
+	oneOf(f, "kind", w.Kind, Lifetime, Rolling, ThisYear, PreviousYear, ThisMonth, PreviousMonth)
+	only(f, "months", w.Months, w.Kind == Rolling, 1, 240)
+	only(f, "first_month", w.FirstMonth, w.Kind == ThisYear || w.Kind == PreviousYear, 1, 12)
+}
+
+// repeats tells whether the window has a name of its own, such as a year.
+func (w Window) repeats() bool {
+	return w.Kind == ThisYear || w.Kind == PreviousYear || w.Kind == ThisMonth || w.Kind == PreviousMonth
+}
+
+func (s Scope) check(f fault.Fields) {
+	oneOf(f, "kind", s.Kind, InCity, InRegion, InOwnGu, InOwn)
+	if s.Kind == InRegion {
+		f.Require(s.Region != "", "region")
+	} else if s.Region != "" {
+		f.Add("region", "not_with_kind")
+	}
+}
+
+func (e Entries) check(f fault.Fields) {
+	for name, codes := range map[string][]string{"fields": e.Fields, "not_fields": e.NotFields} {
+		if len(codes) > 100 {
+			f.Add(name, "too_many", "max", 100)
+		}
+		for i, code := range codes {
+			if !fieldForm.MatchString(code) {
+				f.Add(fmt.Sprintf("%s[%d]", name, i), "unknown")
+			}
+		}
+	}
+	for name, kinds := range map[string][]string{"evidence": e.Evidence, "not_evidence": e.NotEvidence} {
+		for i, kind := range kinds {
+			oneOf(f, fmt.Sprintf("%s[%d]", name, i), kind, "qr", "leader", "self", "imported")
+		}
+	}
+}
+
+func (p Person) check(f fault.Fields) {
+	between(f, "age_from", p.AgeFrom, 0, 120)
+	between(f, "age_to", p.AgeTo, 0, 120)
+	if p.AgeTo != 0 && p.AgeTo < p.AgeFrom {
+		f.Add("age_to", "order", "after", "age_from")
+	}
+	for name, codes := range map[string][]string{"residence": p.Residence, "affiliation": p.Affiliation} {
+		if len(codes) > 100 {
+			f.Add(name, "too_many", "max", 100)
+		}
+	}
+}
+
+func (b Benefit) check(f fault.Fields) {
+	oneOf(f, "kind", b.Kind, Card, Badge, Mileage, Voucher, MerchantDiscount, FacilityDiscount, Parking, Award)
+	if b.Kind == Card || b.Kind == Badge || b.Kind == Award {
+		text.Line(f, "level", b.Level, 0, 40)
+	} else if b.Level != "" {
+		f.Add("level", "not_with_kind")
+	}
+	between(f, "percent", b.Percent, 0, 100)
+	only(f, "hours_a_day", b.HoursADay, b.Kind == Parking, 0, 24)
+	only(f, "points_per_hour", b.PointsPerHour, b.Kind == Mileage, 1, 100_000)
+	only(f, "points_per_year", b.PointsPerYear, b.Kind == Mileage, 0, 100_000_000)
+	only(f, "won", b.Won, b.Kind == Voucher || b.Kind == Award, 0, 100_000_000)
+	switch {
+	case b.Kind == Mileage && !expireForm.MatchString(b.PointsExpire):
+		f.Add("points_expire", "unknown")
+	case b.Kind != Mileage && b.PointsExpire != "":
+		f.Add("points_expire", "not_with_kind")
+	}
+	if b.Donation && b.Kind != Mileage {
+		f.Add("donation", "not_with_kind")
+	}
+	if len(b.Items) > 50 {
+		f.Add("items", "too_many", "max", 50)
+	}
+	for i, item := range b.Items {
+		f := f.Under("items[%d]", i)
+		text.Line(f, "name", item.Name, 1, 100)
+		between(f, "percent", item.Percent, 0, 100)
+		between(f, "won_off", item.WonOff, 0, 10_000_000)
+	}
+}
+
+func (p Payment) check(f fault.Fields) {
+	oneOf(f, "kind", p.Kind, AtOnce, Monthly, Quarterly)
+	only(f, "day", p.Day, p.Kind == Monthly || p.Kind == Quarterly, 1, 28)
+}
+
+func (v Validity) check(f fault.Fields) {
+	oneOf(f, "kind", v.Kind, Unlimited, ForMonths, YearEnd, UntilDay)
+	only(f, "months", v.Months, v.Kind == ForMonths, 1, 240)
+	if v.Kind == UntilDay {
+		f.Require(!v.Day.IsZero(), "day")
+	} else if !v.Day.IsZero() {
+		f.Add("day", "not_with_kind")
+	}
+}
+
+var (
+	codeForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	fieldForm  = regexp.MustCompile(`^[0-9]{4}$`)
+	expireForm = regexp.MustCompile(`^(year_end|never|months:([1-9]|[1-9][0-9]|1[0-9][0-9]))$`)
+)
+
+func oneOf(f fault.Fields, name, value string, choices ...string) {
+	if !slices.Contains(choices, value) {
+		f.Add(name, "unknown_choice", "choices", strings.Join(choices, ", "))
+	}
+}
+
+func between(f fault.Fields, name string, n, least, most int) {
+	if n < least || n > most {
+		f.Add(name, "range", "min", least, "max", most)
+	}
+}
+
+// only is between for a member that goes with some kinds alone.
+func only(f fault.Fields, name string, n int, allowed bool, least, most int) {
+	switch {
+	case allowed:
+		between(f, name, n, least, most)
+	case n != 0:
+		f.Add(name, "not_with_kind")
+	}
+}
+
+// monthDay wants MM-DD of a leap year, so that 02-29 can be said.
+func monthDay(f fault.Fields, name, s string) {
+	if _, err := calendar.Parse("2024-" + s); err != nil || len(s) != 5 {
+		f.Add(name, "month_day")
+	}
+}
