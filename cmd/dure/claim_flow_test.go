@@ -128,6 +128,19 @@ func TestAFallOnTheWayHomeIsPaid(t *testing.T) {
 		if limited := head.get(claim).want(http.StatusOK); limited.value("details") != nil || limited.count("missing_papers") != 2 || bytes.Contains(limited.Body, []byte("버스")) {
 			t.Error(string(limited.Body))
 		}
+		for _, step := range []string{"filing", "approval", "refusal", "payment", "closure", "withdrawal"} {
+			body := map[string]any{"reason": "까닭"}
+			if step == "approval" {
+				body = pays("hospital_day", 1, 1000)
+			}
+			head.post(claim+"/"+step, body).refused(http.StatusForbidden, "auth.forbidden")
+			if step != "withdrawal" {
+				a.v.post(claim+"/"+step, body).refused(http.StatusForbidden, "auth.forbidden")
+			}
+		}
+		a.one.post(claim+"/withdrawal", nil).refused(http.StatusForbidden, "auth.forbidden")
+		a.one.post(claim+"/health-consents", map[string]any{"granted": true, "version": "1"}).refused(http.StatusForbidden, "auth.forbidden")
+		a.one.post(claim+"/documents", map[string]any{"document_id": id.New(), "code": "other"}).refused(http.StatusForbidden, "auth.forbidden")
 		a.one.post(claim+"/filing", nil).refused(http.StatusConflict, "claim.papers_missing")
 		a.v.hands(claim, "claim_health", "diagnosis")
 		if l := head.get("/camps/" + c.Camp.String() + "/claims").want(http.StatusOK); l.text("items.0.state") != "documents" || l.count("items.0.missing_papers") != 1 ||
@@ -429,4 +442,3 @@ func TestClaimsAtOnce(t *testing.T) {
 		c.proved()
 	})
 }
-

@@ -84,7 +84,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 		cast := map[string]*client{
 			"volunteer": c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
-			"officer": officer, "analyst": c.analyst(), "administrator": c.administrator(),
+			"officer": officer, "claims-officer": c.with(auth.ClaimsOfficer, id.Nil), "analyst": c.analyst(), "administrator": c.administrator(),
 		}
 		activity := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
 		shift := c.session(head, activity, "2026-07-14T13:00", "2026-07-14T17:00", 0)
@@ -119,20 +119,39 @@ func TestWhoMayDoWhat(t *testing.T) {
 		c.linked(person)
 		transferred := columns + "\nP2," + person.Number + ",김봉사,청소,동구청,2026-07-11,09:00,10:00,,0801,\n"
 		staff := "head keeper officer"
+		claimant := person.reports(accident("2026-07-14T13:30:00+09:00", []string{"hospital_day"}, "attendance_id", verified)).want(http.StatusCreated).text("id")
+		claimers := "head keeper claims-officer" // the first two are told to leave it to others
 		deeds := map[string]deed{
-			"POST /activities":                            {c.listing(), staff, 403},
-			"PATCH /activities/{activity_id}":             {map[string]any{"title": "남의 일감"}, staff, 403},
-			"POST /activities/{activity_id}/approval":     {nil, "officer", 403},
-			"POST /activities/{activity_id}/cancellation": {reason, staff, 403},
-			"POST /activities/{activity_id}/rejection":    {reason, "officer", 403},
-			"POST /activities/{activity_id}/shifts":       {shiftAt("20T09:00", "20T12:00", 5), staff, 403},
-			"POST /activities/{activity_id}/submission":   {nil, staff, 403},
-			"GET /activity-submissions":                   {nil, "officer", 403},
-			"GET /anomalies":                              {nil, "officer", 403},
-			"POST /anomalies/decisions":                   {map[string]any{"anomaly_ids": []id.ID{id.New()}, "decision": "release", "reason": "까닭"}, "officer", 403},
-			"POST /anomalies/{anomaly_id}/rejection":      {reason, "officer", 403},
-			"POST /anomalies/{anomaly_id}/release":        {reason, "officer", 403},
-			"GET /anomaly-rules":                          {nil, "officer", 403},
+			"POST /claims":                                       {nil, "everyone", 0},
+			"GET /claims":                                        {nil, "claims-officer", 403},
+			"GET /me/claims":                                     {nil, "everyone", 0},
+			"GET /camps/{camp_id}/claims":                        {nil, claimers, 403},
+			"GET /demand-sites/{site_id}/claims":                 {nil, "site-manager claims-officer", 403},
+			"GET /claims/{claim_id}":                             {nil, claimers, 404},
+			"GET /claims/{claim_id}/health":                      {nil, claimers, 404},
+			"GET /claims/{claim_id}/documents/{document_id}":     {nil, claimers, 404},
+			"POST /claims/{claim_id}/documents":                  {map[string]any{"document_id": id.New(), "code": "other"}, claimers, 404},
+			"POST /claims/{claim_id}/health-consents":            {map[string]any{"granted": true, "version": "1"}, claimers, 404},
+			"POST /claims/{claim_id}/filing":                     {reason, claimers, 404},
+			"POST /claims/{claim_id}/approval":                   {pays("hospital_day", 1, 1000), claimers, 404},
+			"POST /claims/{claim_id}/refusal":                    {reason, claimers, 404},
+			"POST /claims/{claim_id}/payment":                    {reason, claimers, 404},
+			"POST /claims/{claim_id}/closure":                    {reason, claimers, 404},
+			"POST /claims/{claim_id}/withdrawal":                 {reason, claimers, 404},
+			"POST /insurance-contracts/{contract_id}/claim-file": {rosterOf("2026-07-01", "2026-07-15", "csv"), "claims-officer", 403},
+			"POST /activities":                                   {c.listing(), staff, 403},
+			"PATCH /activities/{activity_id}":                    {map[string]any{"title": "남의 일감"}, staff, 403},
+			"POST /activities/{activity_id}/approval":            {nil, "officer", 403},
+			"POST /activities/{activity_id}/cancellation":        {reason, staff, 403},
+			"POST /activities/{activity_id}/rejection":           {reason, "officer", 403},
+			"POST /activities/{activity_id}/shifts":              {shiftAt("20T09:00", "20T12:00", 5), staff, 403},
+			"POST /activities/{activity_id}/submission":          {nil, staff, 403},
+			"GET /activity-submissions":                          {nil, "officer", 403},
+			"GET /anomalies":                                     {nil, "officer", 403},
+			"POST /anomalies/decisions":                          {map[string]any{"anomaly_ids": []id.ID{id.New()}, "decision": "release", "reason": "까닭"}, "officer", 403},
+			"POST /anomalies/{anomaly_id}/rejection":             {reason, "officer", 403},
+			"POST /anomalies/{anomaly_id}/release":               {reason, "officer", 403},
+			"GET /anomaly-rules":                                 {nil, "officer", 403},
 			"POST /anomaly-rules": {map[string]any{"kind": "walk_ins_per_day", "threshold": 50, "second_threshold": 0, "active": true,
 				"effective_from": "2026-08-01", "reference": "지침"}, "officer", 403},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal":      {reason, staff, 404},
@@ -261,6 +280,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		certificate := person.post("/me/certificates", july()).want(http.StatusCreated)
 		ids := map[string]string{
 			"contract_id":    officer.post("/insurance-contracts", contractOf("2026-05-01", "2027-04-30")).want(http.StatusCreated).text("id"),
+			"claim_id":       claimant,
 			"camp_id":        c.Camp.String(),
 			"site_id":        site,
 			"activity_id":    strings.TrimPrefix(activity, "/activities/"),
