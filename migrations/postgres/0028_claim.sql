@@ -140,11 +140,11 @@ CREATE TABLE claim_documents (
     code        text        NOT NULL,
     added_at    timestamptz NOT NULL,
     added_by    uuid        NOT NULL,
-    CONSTRAINT claim_documents_pkey PRIMARY KEY (document_id),
+    CONSTRAINT claim_documents_pkey PRIMARY KEY (claim_id, document_id),
+    CONSTRAINT claim_documents_document_id_key UNIQUE (document_id),
     CONSTRAINT claim_documents_claim_fkey FOREIGN KEY (claim_id) REFERENCES claims (id),
     CONSTRAINT claim_documents_document_fkey FOREIGN KEY (document_id) REFERENCES documents (id)
 );
-CREATE INDEX claim_documents_claim_idx ON claim_documents (claim_id);
 CREATE TRIGGER claim_documents_append_only BEFORE UPDATE OR DELETE ON claim_documents FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER claim_documents_no_truncate BEFORE TRUNCATE ON claim_documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -200,11 +200,11 @@ CREATE TABLE claim_documents (
     code        text        NOT NULL,
     added_at    datetime NOT NULL,
     added_by    text        NOT NULL,
-    CONSTRAINT claim_documents_pkey PRIMARY KEY (document_id),
+    CONSTRAINT claim_documents_pkey PRIMARY KEY (claim_id, document_id),
+    CONSTRAINT claim_documents_document_id_key UNIQUE (document_id),
     CONSTRAINT claim_documents_claim_fkey FOREIGN KEY (claim_id) REFERENCES claims (id),
     CONSTRAINT claim_documents_document_fkey FOREIGN KEY (document_id) REFERENCES documents (id)
 );
-CREATE INDEX claim_documents_claim_idx ON claim_documents (claim_id);
 -- +goose StatementBegin
 CREATE TRIGGER claim_documents_append_only BEFORE UPDATE ON claim_documents
 BEGIN
