@@ -133,7 +133,7 @@ func (r Claims) append(step claim.Step, cover *claim.Cover, amounts []claim.Amou
 // AddPaper implements claim.Repository.
 func (r Claims) AddPaper(_ context.Context, p claim.Paper) error {
 	err := r.Tx.Table("claim_documents").Create(&p).Error
-	if sqlerr.Unique(err, "claim_documents_document_id_key") {
+	if sqlerr.Unique(err, "claim_documents_pkey") || sqlerr.Unique(err, "claim_documents_document_id_key") {
 		return claim.ErrUsed
 	}
 	return err
