@@ -46,7 +46,7 @@ type What struct {
 
 // Who is in which capacity somebody acted: each role that the account held at that time. Nobody is named.
 type Who struct {
-	Role         string  `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,centre_officer,analyst,administrator,system,none" example:"camp_keeper"`
+	Role         string  `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,centre_officer,late_entry_approver,claims_officer,analyst,administrator,system,none" example:"camp_keeper"`
 	Text         string  `json:"text" example:"캠프지기"`
 	Organisation *string `json:"organisation" extensions:"x-nullable" example:"충장동 자원봉사캠프"` // null for the city's own
 } //	@name	AccessWho

@@ -31,7 +31,7 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 // Response is what is known of a document. Who uses it names its id where proof is asked for.
 type Response struct {
 	ID          id.ID            `json:"id" format:"uuid" swaggertype:"string"`
-	Purpose     document.Purpose `json:"purpose" swaggertype:"string" enums:"late_proof,dispute" example:"late_proof"`
+	Purpose     document.Purpose `json:"purpose" swaggertype:"string" enums:"late_proof,dispute,claim,claim_health" example:"late_proof"`
 	FileName    string           `json:"file_name" example:"7월 활동일지.pdf"` // as the sender called it; may be empty
 	ContentType string           `json:"content_type" enums:"application/pdf,image/jpeg,image/png,image/heic,image/heif" example:"application/pdf"`
 	Size        int64            `json:"size" format:"int64" example:"184320"` // bytes
@@ -45,14 +45,15 @@ type Response struct {
 //	@Summary		Hand in a document as proof (everybody signed in)
 //	@Description	PDF, JPEG, PNG or HEIC by its content, whatever the file is called, up to 10 MiB unless the service is set up otherwise.
 //	@Description	It is kept encrypted. Only who handed it in may use its id, and only for that purpose; beside him the volunteer centre may
-//	@Description	look at it, and each look is kept.
+//	@Description	look at it, and each look is kept. Papers of a claim are looked at by claims officers instead, and health data for a claim
+//	@Description	through the claim alone.
 //	@Tags			document
 //	@Security		bearer
 //	@Accept			mpfd
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string	false	"the same key and body is served once"
 //	@Param			file			formData	file	true	"the document"
-//	@Param			purpose			formData	string	true	"what it is for"	Enums(late_proof, dispute)
+//	@Param			purpose			formData	string	true	"what it is for"	Enums(late_proof, dispute, claim, claim_health)
 //	@Success		201				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"request.form, request.text"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"

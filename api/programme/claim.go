@@ -210,7 +210,7 @@ func (h Handler) claim(c *gin.Context) {
 //	@Security		bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			claim_id	path	string	true	"claim"	format(uuid)
+//	@Param			incentive_claim_id	path	string	true	"claim"	format(uuid)
 //	@Param			Idempotency-Key	header	string	false	"the same key and body is served once"
 //	@Param			body	body	DecisionRequest	false	"a note"
 //	@Success		200	{object}	Holding
@@ -223,7 +223,7 @@ func (h Handler) claim(c *gin.Context) {
 //	@Failure		415	{object}	problem.Problem	"request.media_type"
 //	@Failure		422	{object}	problem.Problem	"request.invalid, idempotency.reused"
 //	@Failure		503	{object}	problem.Problem	"busy, try again"
-//	@Router			/incentive-claims/{claim_id}/approval [post]
+//	@Router			/incentive-claims/{incentive_claim_id}/approval [post]
 func (h Handler) approve(c *gin.Context) { h.decide(c, true) }
 
 // refuse refuses a claim.
@@ -234,7 +234,7 @@ func (h Handler) approve(c *gin.Context) { h.decide(c, true) }
 //	@Security		bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			claim_id	path	string	true	"claim"	format(uuid)
+//	@Param			incentive_claim_id	path	string	true	"claim"	format(uuid)
 //	@Param			Idempotency-Key	header	string	false	"the same key and body is served once"
 //	@Param			body	body	DecisionRequest	true	"why"
 //	@Success		200	{object}	Holding
@@ -247,11 +247,11 @@ func (h Handler) approve(c *gin.Context) { h.decide(c, true) }
 //	@Failure		415	{object}	problem.Problem	"request.media_type"
 //	@Failure		422	{object}	problem.Problem	"request.invalid, idempotency.reused"
 //	@Failure		503	{object}	problem.Problem	"busy, try again"
-//	@Router			/incentive-claims/{claim_id}/refusal [post]
+//	@Router			/incentive-claims/{incentive_claim_id}/refusal [post]
 func (h Handler) refuse(c *gin.Context) { h.decide(c, false) }
 
 func (h Handler) decide(c *gin.Context, agree bool) {
-	claimID, err := bind.ID(c, "claim_id")
+	claimID, err := bind.ID(c, "incentive_claim_id")
 	if err != nil {
 		problem.Write(c, err)
 		return

@@ -34,8 +34,8 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 	signedIn.POST("/incentive-programmes/:programme_id/evaluations", h.evaluate)
 	signedIn.GET("/incentive-programmes/:programme_id/evaluations/:evaluation_id", h.progress)
 	signedIn.GET("/incentive-programmes/:programme_id/evaluations/:evaluation_id/results", h.results)
-	signedIn.POST("/incentive-claims/:claim_id/approval", h.approve)
-	signedIn.POST("/incentive-claims/:claim_id/refusal", h.refuse)
+	signedIn.POST("/incentive-claims/:incentive_claim_id/approval", h.approve)
+	signedIn.POST("/incentive-claims/:incentive_claim_id/refusal", h.refuse)
 	signedIn.GET("/me/incentives", h.mine)
 	signedIn.POST("/me/incentives/:programme_id/claims", h.claim)
 }

@@ -115,7 +115,32 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
+		// What happened to him, while he and his wife handle claims.
+		near.entrusted(auth.ClaimsOfficer, id.Nil)
+		kin.entrusted(auth.ClaimsOfficer, id.Nil)
+		handler := c.with(auth.ClaimsOfficer, id.Nil)
+		c.officer().post("/insurance-contracts", contractOf("2026-05-01", "2027-04-30")).want(http.StatusCreated)
+		c.consents(kin)
+		c.sql(`UPDATE activities SET decided_at = '2026-07-01 00:00:00.000000+00:00' WHERE decided_at IS NOT NULL`)
+		reported := func(at string, steps ...string) string {
+			path := "/claims/" + kin.reports(accident("2026-07-14T"+at+":00+09:00", []string{"hospital_day"})).want(http.StatusCreated).text("id")
+			for _, step := range steps {
+				body := any(reason)
+				if step == "approval" {
+					body = pays("hospital_day", 1, 1000)
+				}
+				handler.post(path+"/"+step, body).want(http.StatusOK)
+			}
+			return path
+		}
+		accidental, filed, paid, refused := reported("11:01"), reported("11:02", "filing"), reported("11:03", "filing", "approval"), reported("11:04", "refusal")
+
 		verdicts := map[string][]verdict{
+			"POST /claims/{claim_id}/filing":           {{path: accidental + "/filing", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/approval":         {{path: filed + "/approval", body: pays("hospital_day", 1, 1000), self: duty.Self}},
+			"POST /claims/{claim_id}/refusal":          {{path: filed + "/refusal", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/payment":          {{path: paid + "/payment", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/closure":          {{path: refused + "/closure", body: reason, self: duty.Self}},
 			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
 			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
 			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
@@ -140,8 +165,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			"POST /disputes/{dispute_id}/answer":                                 {{path: opened + "/answer", body: map[string]any{"text": "까닭"}, self: duty.Self}},
 			"POST /disputes/{dispute_id}/decision": {{path: answered + "/decision", body: map[string]any{"decision": "granted", "reason": "까닭"}, self: duty.Self},
 				{path: answered + "/decision", body: map[string]any{"decision": "declined", "reason": "까닭"}, self: duty.Self}},
-			"POST /incentive-claims/{claim_id}/approval": {{path: claimed + "/approval", self: duty.Self}},
-			"POST /incentive-claims/{claim_id}/refusal":  {{path: claimed + "/refusal", body: reason, self: duty.Self}},
+			"POST /incentive-claims/{incentive_claim_id}/approval": {{path: claimed + "/approval", self: duty.Self}},
+			"POST /incentive-claims/{incentive_claim_id}/refusal":  {{path: claimed + "/refusal", body: reason, self: duty.Self}},
 			"POST /role-grants": {{path: "/role-grants", self: duty.Self, body: map[string]any{"account_id": kin.Account, "role": "camp_head", "scope_type": "camp",
 				"scope_id": c.Camp, "reason": "위촉"}}},
 			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
@@ -190,12 +215,13 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		}
 
 		// Somebody who is near to nobody decides the same, so that nothing else was the reason.
-		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil)
+		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil).entrusted(auth.ClaimsOfficer, id.Nil)
 		for _, route := range []string{"POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
 			"POST /camps/{camp_id}/verifications", "PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code", "POST /demand-sites/{site_id}/approval",
 			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /disputes/{dispute_id}/answer", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
 			"POST /sign-ups/{sign_up_id}/cancellation", "POST /volunteers/{volunteer_id}/guardian-consents", "POST /volunteers/{volunteer_id}/household",
-			"POST /volunteers/{volunteer_id}/household/{household_id}/end"} {
+			"POST /volunteers/{volunteer_id}/household/{household_id}/end", "POST /claims/{claim_id}/filing", "POST /claims/{claim_id}/approval",
+			"POST /claims/{claim_id}/payment", "POST /claims/{claim_id}/closure"} {
 			method, _, _ := strings.Cut(route, " ")
 			for _, v := range verdicts[route] {
 				if a := other.do(method, v.path, v.body); a.Status >= 300 || v.items && a.text("results.0.status") != "verified" {
@@ -217,6 +243,7 @@ var noVerdicts = []string{
 	"POST /shifts/{shift_id}/sign-ups",
 	"POST /documents", "POST /me/certificates", "POST /me/points/donations",
 	"POST /me/incentives/{programme_id}/claims",
+	"POST /claims", "POST /claims/{claim_id}/documents", "POST /claims/{claim_id}/health-consents", "POST /claims/{claim_id}/withdrawal",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
@@ -225,6 +252,7 @@ var noVerdicts = []string{
 	"POST /insurance-contracts", "POST /insurance-contracts/{contract_id}/items", "POST /insurance-contracts/{contract_id}/roster",
 	"POST /incentive-programmes", "POST /incentive-programmes/{programme_id}/versions", "POST /incentive-programmes/{programme_id}/closure",
 	"POST /incentive-programmes/{programme_id}/evaluations",
+	"POST /insurance-contracts/{contract_id}/claim-file",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
 	"POST /class-periods", "POST /disaster-areas", "POST /points/causes", "POST /points/causes/{cause_id}/end",
 	"POST /points/budgets/{programme_id}/funding",

@@ -15,6 +15,7 @@ import (
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	certificateapi "dure/api/certificate"
+	claimapi "dure/api/claim"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
@@ -41,6 +42,7 @@ import (
 	"dure/domain/camp"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
+	"dure/domain/claim"
 	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/export"
@@ -66,6 +68,7 @@ import (
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	certificatestore "dure/repository/certificate"
+	claimstore "dure/repository/claim"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	exportstore "dure/repository/export"
@@ -149,6 +152,7 @@ func features(d dependencies) []api.Feature {
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
 		insuranceapi.New(insurance.NewService(insurances, d.clock), insurances, d.clock),
+		claimapi.New(claim.NewService(claimstore.NewStore(d.db), d.vault, d.clock), d.clock),
 		documentapi.New(documents(d)),
 		windowapi.New(window.NewService(windows, d.clock), windows),
 		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),

@@ -18,6 +18,9 @@ type Purpose string
 const (
 	LateProof Purpose = "late_proof" // proof of a presence that is entered late (기한 후 입력 증빙)
 	Dispute   Purpose = "dispute"    // evidence in a dispute (이의신청 증빙)
+
+	Claim       Purpose = "claim"        // papers of a claim on the insurance (보험 청구 서류)
+	ClaimHealth Purpose = "claim_health" // health data for a claim (민감정보): read through the claim alone, by its rules
 )
 
 // Document is what is known of a file that was handed in; its bytes are in the vault. It never changes.

@@ -87,8 +87,9 @@ func TestWhoMayRead(t *testing.T) {
 			p   auth.Principal
 			may bool
 		}{
-			"uploader":      {auth.Principal{AccountID: account}, true},
-			"officer":       {city(auth.CentreOfficer), true},
+			"uploader":      {auth.Principal{AccountID: account}, purpose != ClaimHealth},
+			"officer":       {city(auth.CentreOfficer), purpose == LateProof || purpose == Dispute},
+			"claims":        {city(auth.ClaimsOfficer), purpose == Claim},
 			"stranger":      {auth.Principal{AccountID: id.New()}, false},
 			"head":          {auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CampHead, ScopeType: auth.Camp, ScopeID: id.New()}}}, false},
 			"approver":      {city(auth.LateApprover), purpose == LateProof},

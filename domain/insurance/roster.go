@@ -76,7 +76,7 @@ func (s *Service) Insured(ctx context.Context, cmd Roster) (Contract, []Insured,
 			return err
 		}
 		c = whole.Contract
-		if err := cmd.check(c); err != nil {
+		if err := cmd.Check(c); err != nil {
 			return err
 		}
 		during := calendar.Span{Start: cmd.From.Start(s.clock.Zone), End: cmd.To.End(s.clock.Zone)}
@@ -104,7 +104,8 @@ func (s *Service) Insured(ctx context.Context, cmd Roster) (Contract, []Insured,
 	return c, insured, err
 }
 
-func (r Roster) check(c Contract) error {
+// Check notes what is wrong with what is asked of a contract: its days, the reason, the format.
+func (r Roster) Check(c Contract) error {
 	f := fault.Collect()
 	text.Block(f, "reason", r.Reason, 1, 500)
 	if f.Require(r.Format != "", "format") && r.Format != CSV && r.Format != XLSX {

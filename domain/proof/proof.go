@@ -55,6 +55,10 @@ const (
 	NoDoubleBooking   = "no-double-booking"
 	InsurancePeriods  = "insurance-periods-apart"
 	InsuranceVersions = "insurance-versions-whole"
+	ClaimsCovered     = "claims-covered"
+	ClaimsWithin      = "claims-within-limits"
+	ClaimsTwoPersons  = "claims-two-persons"
+	ClaimsStepped     = "claims-stepped"
 	OneAccountEach    = "one-account-each"
 	UnitsApart        = "units-apart"
 	PointsConserved   = "points-conserved"
@@ -105,6 +109,10 @@ func Invariants() []Invariant {
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{InsurancePeriods, "no day belongs to two contracts of insurance"},
 		{InsuranceVersions, "a contract's versions are numbered from 1 without gap, the first begins with it, none outside it, and each has items whose days are the contract's"},
+		{ClaimsCovered, "what was approved for a claim was covered: the accident in the window found, its day in the days of the contract, its items that contract's and the person of their ages"},
+		{ClaimsWithin, "amounts approved stay within their items, also over all claims of a person and day, and what was paid is what was approved"},
+		{ClaimsTwoPersons, "a claim was approved and paid by two persons, neither of whom reported it or had the accident"},
+		{ClaimsStepped, "a claim stands where its last step left it, its steps are numbered from 1 without gap, and each follows from the one before"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
 		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},

@@ -210,6 +210,52 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT 'insurance_items ' || i.id FROM insurance_items i JOIN insurance_contracts c ON c.id = i.contract_id
 				WHERE i.effective_from < c.starts_on OR i.effective_to > c.ends_on`,
 
+		// The answer that was kept with the approval is looked at again beside contract, item and person.
+		proof.ClaimsCovered: `WITH approved AS (
+				SELECT c.*, k.reason, k.contract_id, k.version, k.age, k.window_start, k.window_end FROM claims c
+				JOIN claim_steps s ON s.claim_id = c.id AND s.state = 'approved'
+				LEFT JOIN claim_covers k ON k.claim_id = c.id AND k.number = s.number
+			)
+			SELECT 'claims ' || a.id AS broken FROM approved a LEFT JOIN insurance_contracts i ON i.id = a.contract_id
+				WHERE a.reason IS NULL OR a.reason <> '' OR i.id IS NULL OR a.day < i.starts_on OR a.day > i.ends_on
+					OR a.happened_at < a.window_start OR a.happened_at >= a.window_end
+			UNION ALL SELECT 'claim_amounts ' || x.claim_id || ' ' || x.item_id FROM claim_amounts x JOIN insurance_items t ON t.id = x.item_id
+				LEFT JOIN approved a ON a.id = x.claim_id AND a.contract_id = t.contract_id AND a.version = t.version AND a.age >= t.age_from
+					AND (t.age_to IS NULL OR a.age <= t.age_to) AND a.day >= t.effective_from AND a.day <= t.effective_to
+					AND EXISTS (SELECT 1 FROM claim_items n WHERE n.claim_id = a.id AND n.kind = t.kind)
+				WHERE a.id IS NULL`,
+
+		proof.ClaimsWithin: `SELECT 'claim_amounts ' || x.claim_id || ' ' || x.item_id AS broken FROM claim_amounts x JOIN insurance_items t ON t.id = x.item_id
+				WHERE (t.unit = 'sum' AND (x.days IS NOT NULL OR x.amount_won > t.limit_won - t.deductible_won))
+					OR (t.unit = 'per_day' AND (x.days IS NULL OR x.days > t.max_days OR x.amount_won > t.limit_won * x.days - t.deductible_won))
+			UNION ALL SELECT 'claims of ' || c.volunteer_id || ' on ' || c.day FROM claims c JOIN claim_amounts x ON x.claim_id = c.id
+				JOIN insurance_items t ON t.id = x.item_id GROUP BY c.volunteer_id, c.day, t.kind
+				HAVING SUM(CASE WHEN t.unit = 'sum' THEN x.amount_won ELSE 0 END) > MAX(t.limit_won - t.deductible_won) OR SUM(x.days) > MAX(t.max_days)
+			UNION ALL SELECT 'claims ' || c.id FROM claims c
+				WHERE c.approved_won <> COALESCE((SELECT SUM(x.amount_won) FROM claim_amounts x WHERE x.claim_id = c.id), 0)
+					OR EXISTS (SELECT 1 FROM claim_steps s WHERE s.claim_id = c.id AND s.state IN ('approved', 'paid') AND s.amount_won <> c.approved_won)`,
+
+		proof.ClaimsTwoPersons: `SELECT 'claim_steps ' || s.claim_id || ' ' || s.number AS broken FROM claim_steps s JOIN claims c ON c.id = s.claim_id
+				LEFT JOIN accounts a ON a.id = s.account_id
+				WHERE (s.state IN ('filed', 'approved', 'refused', 'paid') AND (s.account_id = c.reported_by OR a.volunteer_id = c.volunteer_id))
+					OR (s.state = 'approved' AND (c.approved_by IS NULL OR s.account_id <> c.approved_by))
+					OR (s.state = 'paid' AND (c.paid_by IS NULL OR s.account_id <> c.paid_by OR s.account_id = c.approved_by))`,
+
+		proof.ClaimsStepped: `WITH steps AS (
+				SELECT s.*, LAG(state) OVER (PARTITION BY claim_id ORDER BY number) AS before, ROW_NUMBER() OVER (PARTITION BY claim_id ORDER BY number) AS n
+				FROM claim_steps s
+			)
+			SELECT 'claims ' || c.id || ' (step ' || c.steps || ')' AS broken FROM claims c LEFT JOIN steps s ON s.claim_id = c.id AND s.number = c.steps
+				WHERE s.state IS NULL OR s.state <> c.state OR c.steps <> (SELECT COUNT(*) FROM claim_steps x WHERE x.claim_id = c.id)
+			UNION ALL SELECT 'claim_steps ' || claim_id || ' ' || number FROM steps WHERE n <> number OR NOT CASE state
+				WHEN 'reported' THEN before IS NULL
+				WHEN 'documents' THEN COALESCE(before, '') = 'reported'
+				WHEN 'filed' THEN COALESCE(before, '') IN ('reported', 'documents')
+				WHEN 'approved' THEN COALESCE(before, '') = 'filed'
+				WHEN 'paid' THEN COALESCE(before, '') = 'approved'
+				WHEN 'closed' THEN COALESCE(before, '') IN ('refused', 'paid')
+				ELSE COALESCE(before, '') IN ('reported', 'documents', 'filed') END`,
+
 		proof.OneAccountEach: `SELECT 'volunteers ' || v.id AS broken FROM volunteers v
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1
@@ -243,6 +289,13 @@ var guarded = []string{
 	"certificate_papers",
 	"certificate_revocations",
 	"certificates",
+	"claim_amounts",
+	"claim_consents",
+	"claim_covers",
+	"claim_deadlines",
+	"claim_documents",
+	"claim_items",
+	"claim_steps",
 	"class_periods",
 	"consents",
 	"disaster_areas",
@@ -281,6 +334,7 @@ var kept = []string{
 	"accesses",
 	"anomalies",
 	"attendances",
+	"claims",
 	"disputes",
 	"holdings",
 	"households",

@@ -62,6 +62,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.certified()
 	c.spends()
 	c.rewarded()
+	c.claimed()
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
@@ -556,7 +557,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := live(t, db)
 		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
-		for _, b := range slices.Concat(breaches, pointBreaches) {
+		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches) {
 			c.found(t, b)
 			for _, invariant := range b.want {
 				proved[invariant] = true

@@ -19,6 +19,7 @@ const (
 	SiteManager   Role = "demand_site_manager" // for his demand site
 	CentreOfficer Role = "centre_officer"      // of the volunteer centre, for the city
 	LateApprover  Role = "late_entry_approver" // beside another role: decides on what was entered after the window
+	ClaimsOfficer Role = "claims_officer"      // handles claims on the insurance, and alone reads the health data in them
 	Analyst       Role = "analyst"             // figures of the city, never people
 	Administrator Role = "administrator"       // accounts, roles, reference data
 )
@@ -39,7 +40,7 @@ func ScopeOf(r Role) (s ScopeType, ok bool) {
 		return Camp, true
 	case SiteManager:
 		return DemandSite, true
-	case CentreOfficer, LateApprover, Analyst, Administrator:
+	case CentreOfficer, LateApprover, ClaimsOfficer, Analyst, Administrator:
 		return City, true
 	default:
 		return "", false
