@@ -53,7 +53,7 @@ const (
 //	@tag.name			volunteer
 //	@tag.description	봉사자: 캠프의 종이 등록, 찾기, 보호자 동의 확인
 //	@tag.name			role
-//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 센터 담당자, 분석가, 관리자
+//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 가맹점 관리자, 센터 담당자, 분석가, 관리자
 //	@tag.name			region
 //	@tag.description	지역: 시, 구, 행정동과 그 코드
 //	@tag.name			camp
@@ -70,6 +70,8 @@ const (
 //	@tag.description	인정시간: 내 시간과 그 내역
 //	@tag.name			certificate
 //	@tag.description	활동확인서: 발급, PDF, 누구나 하는 진위 확인, 취소
+//	@tag.name			merchant
+//	@tag.description	할인가맹점과 이용시설: 신청, 승인, 가까운 곳 찾기
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

@@ -16,6 +16,7 @@ import (
 	documentapi "dure/api/document"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
+	merchantapi "dure/api/merchant"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -32,6 +33,7 @@ import (
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
+	"dure/domain/merchant"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -46,6 +48,7 @@ import (
 	certificatestore "dure/repository/certificate"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
+	merchantstore "dure/repository/merchant"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -88,6 +91,7 @@ func features(d dependencies) []api.Feature {
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
+	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
@@ -106,6 +110,7 @@ func features(d dependencies) []api.Feature {
 		documentapi.New(documents(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
+		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}

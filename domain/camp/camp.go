@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
+	"dure/domain/kernel/place"
 	"dure/domain/kernel/text"
 )
 
@@ -39,14 +40,8 @@ type Listed struct {
 type Filter struct {
 	Region string // code of a city, gu or dong, present or past
 	OpenOn calendar.Day
-	Near   *Circle
+	Near   *place.Circle
 	Word   string
-}
-
-// Circle is a point in degrees (WGS84) and a radius in metres.
-type Circle struct {
-	Lat, Lon float64
-	Radius   int
 }
 
 var (
