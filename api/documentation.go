@@ -53,7 +53,7 @@ const (
 //	@tag.name			volunteer
 //	@tag.description	봉사자: 캠프의 종이 등록, 찾기, 보호자 동의 확인
 //	@tag.name			role
-//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 가맹점 관리자, 센터 담당자, 분석가, 관리자
+//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 가맹점 관리자, 센터 담당자, 기한 후 입력 승인자, 분석가, 관리자
 //	@tag.name			region
 //	@tag.description	지역: 시, 구, 행정동과 그 코드
 //	@tag.name			camp
@@ -66,6 +66,8 @@ const (
 //	@tag.description	신청: 자리와 대기 순번, 내 일정
 //	@tag.name			attendance
 //	@tag.description	출결: 캠프와 수요처의 기록, 휴대전화 체크인, 확인, 정정과 취소
+//	@tag.name			dispute
+//	@tag.description	이의신청: 봉사자의 신청, 답변, 다른 사람의 결정, 센터의 최종 결정
 //	@tag.name			ledger
 //	@tag.description	인정시간: 내 시간과 그 내역
 //	@tag.name			certificate
@@ -76,6 +78,8 @@ const (
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document
 //	@tag.description	증빙 서류: 올리기와 보기
+//	@tag.name			window
+//	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
 //

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -78,6 +79,26 @@ func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
 
 func deadline(c *gin.Context) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
+
+// uploadTime is how long a form with a file may take to arrive: a picture sent from where the network is thin.
+const uploadTime = time.Minute
+
+// patient gives who is signed in the time to send a form; the work on it has the usual time after that.
+func patient(c *gin.Context) {
+	if c.ContentType() != "multipart/form-data" {
+		return
+	}
+	control, now := http.NewResponseController(c.Writer), time.Now()
+	err := errors.Join(control.SetReadDeadline(now.Add(uploadTime)), control.SetWriteDeadline(now.Add(uploadTime+2*handlerDeadline)))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		problem.Write(c, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), uploadTime+handlerDeadline)
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()

@@ -79,7 +79,7 @@ func New(o Options) (*gin.Engine, error) {
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)
-	signedIn := e.Group(Prefix, authenticate(o.Authenticator), noStore, entityTags, once(o.Answers))
+	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient, noStore, entityTags, once(o.Answers))
 	for _, f := range o.Features {
 		f.Routes(open, signedIn)
 	}

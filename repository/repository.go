@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/fault"
 	"dure/repository/sqlerr"
 )
@@ -110,9 +111,20 @@ func (tx *Tx) Pick(postgres, sqlite string) string {
 // tries bounds how often a transaction is run when the database asks for it to be run again.
 const tries = 3
 
-// Update runs fn in one transaction. fn may run up to three times (serialisation failure, deadlock):
+// longest bounds how long after its beginning a transaction may commit: what it records carries the time of the beginning,
+// and who asks what was known then must not be told before it is there.
+const longest = asof.Settling / 2
+
+// Update runs fn in one transaction, for at most a minute. fn may run up to three times (serialisation failure, deadlock):
 // it assigns, it does not append. A request's Idempotency-Key is claimed in the same transaction.
 func (db *DB) Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	return db.Rework(ctx, fn)
+}
+
+// Rework is Update for as long as it takes, for what records nothing anew: sums made again, an empty database filled.
+func (db *DB) Rework(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	var err error
 	for try := range tries {
 		if try > 0 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/idempotency"
@@ -53,6 +54,40 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		}
 		if err := db.Update(ctx, insert("a")); !sqlerr.AnyUnique(err) {
 			t.Fatal("want a unique violation, got ", err)
+		}
+	})
+}
+
+// What a transaction records carries the time of its beginning: it must have ended before that time may be asked about.
+func TestNoTransactionOutlivesSettling(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		ctx := context.Background()
+		insert := func(tx *repository.Tx) error {
+			return tx.Exec(`INSERT INTO login_failures (login_hash, failures, window_start) VALUES ('a', 1, ?)`, time.Now()).Error
+		}
+		if err := db.Update(ctx, func(ctx context.Context, _ *repository.Tx) error {
+			if end, bounded := ctx.Deadline(); !bounded || time.Until(end) > asof.Settling/2 {
+				t.Error("a transaction may take until ", end)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		over, end := context.WithCancel(ctx)
+		if err := db.Update(over, func(_ context.Context, tx *repository.Tx) error {
+			err := insert(tx)
+			end() // its time has run out before it could commit
+			return err
+		}); err == nil {
+			t.Error("committed after its time")
+		}
+		if err := db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
+			if _, bounded := ctx.Deadline(); bounded {
+				t.Error("sums made again are bounded")
+			}
+			return insert(tx) // nothing of the one before has stayed
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -69,7 +69,7 @@ type Response struct {
 	ShiftID           id.ID               `json:"shift_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a11"`
 	CheckedInAt       time.Time           `json:"checked_in_at" format:"date-time" example:"2026-07-14T04:00:00Z"`
 	CheckedOutAt      *time.Time          `json:"checked_out_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T08:00:00Z"`
-	Evidence          attendance.Evidence `json:"evidence" swaggertype:"string" enums:"qr,leader,self,imported" example:"leader"`
+	Evidence          attendance.Evidence `json:"evidence" swaggertype:"string" enums:"qr,leader,self,imported,late_proof" example:"leader"`
 	State             attendance.State    `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" example:"verified"`
 	WorkedMinutes     int                 `json:"worked_minutes" example:"240"`
 	RecognisedMinutes int                 `json:"recognised_minutes" example:"210"`

@@ -19,6 +19,7 @@ import (
 type CorrectionRequest struct {
 	CheckedInAt  time.Time `json:"checked_in_at" format:"date-time" example:"2026-07-14T13:00:00+09:00" validate:"required"`
 	CheckedOutAt time.Time `json:"checked_out_at" format:"date-time" example:"2026-07-14T16:30:00+09:00" validate:"required"`
+	LateProofID  id.ID     `json:"late_proof_id" format:"uuid" swaggertype:"string"` // a document handed in by the same person, where the window (/late-windows) is over
 	Reason       string    `json:"reason" example:"30분 더 남아 정리했습니다." validate:"required" maxLength:"500"`
 } //	@name	AttendanceCorrection
 
@@ -39,7 +40,8 @@ type ChangeResponse struct {
 	ProposedAt   time.Time              `json:"proposed_at" format:"date-time" example:"2026-07-15T01:00:00Z"`
 	ProposedByMe bool                   `json:"proposed_by_me" example:"true"` // then another person has to decide
 	DecidedAt    *time.Time             `json:"decided_at" format:"date-time" extensions:"x-nullable"`
-	Decision     string                 `json:"decision" example:""` // why it was refused
+	Decision     string                 `json:"decision" example:""`                                                      // why it was refused
+	LateProofID  *id.ID                 `json:"late_proof_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the proof of a correction that came after the window
 } //	@name	AttendanceChange
 
 // ListedChange is a change beside what it is to change.
@@ -64,7 +66,8 @@ type ChangePage struct {
 //	@ID				correctAttendance
 //	@Summary		Propose other times for an attendance (the volunteer himself, the organiser's people, the centre)
 //	@Description	It takes effect, and the difference is posted, when another person of the organiser or the centre verifies it. Proposing the very
-//	@Description	same that another has proposed verifies it, and answers 200.
+//	@Description	same that another has proposed verifies it, and answers 200. After the window it takes a document as proof, late_proof_id,
+//	@Description	and only who approves late entries verifies it.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -76,18 +79,18 @@ type ChangePage struct {
 //	@Success		201				{object}	ChangeResponse
 //	@Failure		400				{object}	problem.Problem	"unreadable body"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure		403				{object}	problem.Problem	"duty.conflict_of_interest"
-//	@Failure		404				{object}	problem.Problem	"attendance.not_found"
-//	@Failure		409				{object}	problem.Problem	"attendance.change_open, attendance.state"
+//	@Failure		403				{object}	problem.Problem	"duty.conflict_of_interest, attendance.late_approval_required"
+//	@Failure		404				{object}	problem.Problem	"attendance.not_found, document.not_found"
+//	@Failure		409				{object}	problem.Problem	"attendance.change_open, attendance.state, attendance.late_window_closed"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
 //	@Failure		415				{object}	problem.Problem	"request.media_type"
-//	@Failure		422				{object}	problem.Problem	"request.invalid, attendance.times_missing, end_before_start, too_long, in_future, outside_shift"
+//	@Failure		422				{object}	problem.Problem	"request.invalid, attendance.times_missing, end_before_start, too_long, in_future, outside_shift, late_proof_not_needed"
 //	@Failure		503				{object}	problem.Problem	"busy, try again"
 //	@Router			/attendances/{attendance_id}/corrections [post]
 func (h Handler) correct(c *gin.Context) {
 	var req CorrectionRequest
 	h.propose(c, &req, func(ctx context.Context, attendanceID id.ID) (attendance.Change, error) {
-		return h.service.Correct(ctx, attendanceID, req.CheckedInAt, req.CheckedOutAt, req.Reason)
+		return h.service.Correct(ctx, attendanceID, req.CheckedInAt, req.CheckedOutAt, req.Reason, optional(req.LateProofID))
 	})
 }
 
@@ -157,7 +160,7 @@ func (h Handler) propose(c *gin.Context, req any, propose func(context.Context, 
 //	@Success	200				{object}	ChangeResponse
 //	@Failure	400				{object}	problem.Problem	"unreadable body"
 //	@Failure	401				{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
+//	@Failure	403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest, attendance.late_approval_required"
 //	@Failure	404				{object}	problem.Problem	"attendance.not_found, attendance.change_not_found"
 //	@Failure	409				{object}	problem.Problem	"attendance.change_decided, attendance.state"
 //	@Failure	413				{object}	problem.Problem	"request.too_large"
@@ -285,5 +288,5 @@ func (h Handler) changes(c *gin.Context, kind string) {
 func presentChange(c *gin.Context, ch attendance.Change) ChangeResponse {
 	return ChangeResponse{ID: ch.ID, AttendanceID: ch.AttendanceID, Kind: ch.Kind, CheckedInAt: ch.CheckedInAt, CheckedOutAt: ch.CheckedOutAt,
 		Reason: ch.Reason, State: ch.State, ProposedAt: ch.ProposedAt, ProposedByMe: ch.ProposedBy == auth.From(c.Request.Context()).AccountID,
-		DecidedAt: ch.DecidedAt, Decision: ch.Decision}
+		DecidedAt: ch.DecidedAt, Decision: ch.Decision, LateProofID: ch.LateProofID}
 }

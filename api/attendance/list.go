@@ -20,8 +20,9 @@ type Listed struct {
 	VolunteerNumber string `json:"volunteer_number" example:"1234-5678"`
 	VolunteerName   string `json:"volunteer_name" example:"홍*동"`
 	TravelMinutes   int    `json:"travel_minutes" example:"0"`
-	WalkIn          bool   `json:"walk_in" example:"false"`        // came without a sign-up
-	RecordedByMe    bool   `json:"recorded_by_me" example:"false"` // then another person has to verify it
+	WalkIn          bool   `json:"walk_in" example:"false"`                                                  // came without a sign-up
+	RecordedByMe    bool   `json:"recorded_by_me" example:"false"`                                           // then another person has to verify it
+	LateProofID     *id.ID `json:"late_proof_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the document of a late entry
 } //	@name	AttendanceListed
 
 // ListedPage is a page of attendances.
@@ -116,7 +117,8 @@ func (h Handler) list(c *gin.Context, kind string) {
 
 func presentListed(l attendance.Listed, me id.ID) Listed {
 	return Listed{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle, VolunteerNumber: l.VolunteerNumber,
-		VolunteerName: text.Mask(l.VolunteerName), TravelMinutes: l.TravelMinutes, WalkIn: l.WalkIn, RecordedByMe: l.RecordedBy == me}
+		VolunteerName: text.Mask(l.VolunteerName), TravelMinutes: l.TravelMinutes, WalkIn: l.WalkIn, RecordedByMe: l.RecordedBy == me,
+		LateProofID: l.LateProofID}
 }
 
 // mine lists one's own attendances.

@@ -28,6 +28,7 @@ type ItemRequest struct {
 	CheckedOutAt    time.Time `json:"checked_out_at" format:"date-time" example:"2026-07-14T17:00:00+09:00" validate:"required"`
 	Evidence        string    `json:"evidence" enums:"leader" example:"leader"` // a batch may only say leader
 	TravelMinutes   int       `json:"travel_minutes" example:"0" minimum:"0" maximum:"600"`
+	LateProofID     id.ID     `json:"late_proof_id" format:"uuid" swaggertype:"string"` // a document handed in by the same person, where the window (/late-windows) is over
 } //	@name	AttendanceItem
 
 // BatchResponse tells what became of each item, in the order given.
@@ -50,7 +51,8 @@ type ItemResult struct {
 //	@Summary		Record a batch of presences (the camp's head and keepers, the centre)
 //	@Description	Up to 1,000 items, each for itself: one that is rejected rolls back nothing. Sent again, shuffled, or sent by a second
 //	@Description	tablet, nothing doubles: the same client_id, or the same person at the same shift at overlapping times, is a duplicate.
-//	@Description	What is recorded waits until another person verifies it.
+//	@Description	What is recorded waits until another person verifies it. What comes after the window (attendance.late_window_closed) takes a
+//	@Description	document as proof, late_proof_id, and waits for who approves late entries.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -129,7 +131,8 @@ func items(raw []bind.Raw) []attendance.Item {
 			continue
 		}
 		list[i] = attendance.Item{ClientID: r.ClientID, VolunteerNumber: r.VolunteerNumber, VolunteerID: r.VolunteerID, ShiftID: r.ShiftID,
-			CheckedInAt: r.CheckedInAt, CheckedOutAt: r.CheckedOutAt, Evidence: attendance.Evidence(r.Evidence), TravelMinutes: r.TravelMinutes}
+			CheckedInAt: r.CheckedInAt, CheckedOutAt: r.CheckedOutAt, Evidence: attendance.Evidence(r.Evidence), TravelMinutes: r.TravelMinutes,
+			LateProofID: r.LateProofID}
 	}
 	return list
 }

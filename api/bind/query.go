@@ -8,10 +8,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
@@ -116,6 +118,23 @@ func (q *Query) Day(name string) calendar.Day {
 		q.fail(name)
 	}
 	return d
+}
+
+// AsOf gives a day, or an instant written with its offset; the zero Point when absent. A plus sign must be sent as %2B.
+func (q *Query) AsOf(name string) asof.Point {
+	if !q.Has(name) {
+		return asof.Point{}
+	}
+	text := q.values.Get(name)
+	if len(text) == len("2006-01-02") {
+		return asof.Point{Day: q.Day(name)}
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil || at.Year() < 1900 || at.Year() > 2100 {
+		q.fail(name)
+		return asof.Point{}
+	}
+	return asof.Point{Instant: at}
 }
 
 // ID gives an id; the nil id when absent.

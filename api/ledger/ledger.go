@@ -32,13 +32,14 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 // Hours is a volunteer's account at a glance. The years add up to recognised_minutes, and so do the fields.
 type Hours struct {
 	RecognisedMinutes int            `json:"recognised_minutes" example:"12480"`
-	PendingMinutes    int            `json:"pending_minutes" example:"240"`  // worked, waiting for another person to verify
-	HeldMinutes       int            `json:"held_minutes" example:"0"`       // held back by a rule until an officer decides
-	ReversedMinutes   int            `json:"reversed_minutes" example:"0"`   // once recognised and taken back
-	ThisYearMinutes   int            `json:"this_year_minutes" example:"90"` // of the city's calendar year
+	PendingMinutes    *int           `json:"pending_minutes" extensions:"x-nullable" example:"240"` // worked, waiting for another person to verify; null with as_of
+	HeldMinutes       *int           `json:"held_minutes" extensions:"x-nullable" example:"0"`      // held back by a rule until an officer decides; null with as_of
+	ReversedMinutes   int            `json:"reversed_minutes" example:"0"`                          // once recognised and taken back
+	ThisYearMinutes   int            `json:"this_year_minutes" example:"90"`                        // of the city's calendar year: the present one, or that of as_of
 	ByYear            []YearMinutes  `json:"by_year"`
 	ByField           []FieldMinutes `json:"by_field"`
 	LastPostedAt      *time.Time     `json:"last_posted_at" format:"date-time" extensions:"x-nullable" example:"2026-07-15T01:00:00Z"`
+	AsOf              *time.Time     `json:"as_of,omitempty" format:"date-time" example:"2026-07-15T14:59:59.999999Z"` // there where it was asked for
 } //	@name	Hours
 
 // YearMinutes are the recognised minutes of a calendar year.
@@ -65,8 +66,9 @@ type Entry struct {
 	ActivityTitle string       `json:"activity_title" example:"경로당 급식 봉사"`
 	Place         string       `json:"place" example:"충장동 주민센터 2층"`
 	Reductions    []Reduction  `json:"reductions"`
-	Reason        string       `json:"reason" example:""`                                           // of a correction or reversal
-	PostedAt      time.Time    `json:"posted_at" format:"date-time" example:"2026-07-15T01:00:00Z"` // when we knew
+	Reason        string       `json:"reason" example:""`                                                     // of a correction or reversal
+	DisputeID     *id.ID       `json:"dispute_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the dispute that it was posted for
+	PostedAt      time.Time    `json:"posted_at" format:"date-time" example:"2026-07-15T01:00:00Z"`           // when we knew
 } //	@name	HoursEntry
 
 // Reduction says why worked minutes do not count.
@@ -84,58 +86,80 @@ type EntryPage struct {
 
 // hours shows one's own hours.
 //
-//	@ID			getMyHours
-//	@Summary	Read one's own hours at a glance (every volunteer)
-//	@Tags		ledger
-//	@Security	bearer
-//	@Produce	json
-//	@Success	200	{object}	Hours
-//	@Failure	401	{object}	problem.Problem	"auth.sign_in"
-//	@Failure	403	{object}	problem.Problem	"ledger.no_person"
-//	@Failure	503	{object}	problem.Problem	"busy, try again"
-//	@Router		/me/hours [get]
+//	@ID				getMyHours
+//	@Summary		Read one's own hours at a glance (every volunteer)
+//	@Description	With as_of: what had been posted by then, whenever it is asked. What was waiting then is not kept.
+//	@Tags			ledger
+//	@Security		bearer
+//	@Produce		json
+//	@Param			as_of	query		string	false	"as known then: an instant with its offset (+ sent as %2B), at least two minutes ago, or a past day, which means its end; now where absent"	example(2026-07-15)
+//	@Success		200		{object}	Hours
+//	@Failure		400		{object}	problem.Problem	"unreadable query"
+//	@Failure		401		{object}	problem.Problem	"auth.sign_in"
+//	@Failure		403		{object}	problem.Problem	"ledger.no_person"
+//	@Failure		409		{object}	problem.Problem	"as_of.too_recent"
+//	@Failure		422		{object}	problem.Problem	"as_of.future"
+//	@Failure		503		{object}	problem.Problem	"busy, try again"
+//	@Router			/me/hours [get]
 func (h Handler) hours(c *gin.Context) {
-	mine, err := h.service.Mine(c.Request.Context())
+	q := bind.NewQuery(c, "as_of")
+	at := q.AsOf("as_of")
+	if q.Err() != nil {
+		problem.Write(c, q.Err())
+		return
+	}
+	mine, err := h.service.Mine(c.Request.Context(), at)
 	if err != nil {
 		problem.Write(c, err)
 		return
 	}
-	answer := Hours{RecognisedMinutes: mine.RecognisedMinutes, PendingMinutes: mine.PendingMinutes, HeldMinutes: mine.HeldMinutes,
-		ReversedMinutes: mine.ReversedMinutes, ThisYearMinutes: mine.ThisYearMinutes, LastPostedAt: mine.LastPostedAt,
+	c.JSON(http.StatusOK, glance(mine))
+}
+
+func glance(mine ledger.Hours) Hours {
+	answer := Hours{RecognisedMinutes: mine.RecognisedMinutes, ReversedMinutes: mine.ReversedMinutes,
+		ThisYearMinutes: mine.ThisYearMinutes, LastPostedAt: mine.LastPostedAt, AsOf: mine.AsOf,
 		ByYear: make([]YearMinutes, len(mine.ByYear)), ByField: make([]FieldMinutes, len(mine.ByField))}
+	if mine.AsOf == nil {
+		answer.PendingMinutes, answer.HeldMinutes = &mine.PendingMinutes, &mine.HeldMinutes
+	}
 	for i, y := range mine.ByYear {
 		answer.ByYear[i] = YearMinutes(y)
 	}
 	for i, f := range mine.ByField {
 		answer.ByField[i] = FieldMinutes(f)
 	}
-	c.JSON(http.StatusOK, answer)
+	return answer
 }
 
 // entries lists one's own entries.
 //
 //	@ID				listMyEntries
 //	@Summary		List the entries of one's own account (every volunteer)
-//	@Description	Newest first, each with every reduction and its rule. Nothing in it is ever changed or deleted.
+//	@Description	Newest first, each with every reduction and its rule. Nothing in it is ever changed or deleted. With as_of: those
+//	@Description	that had been posted by then, activities under the names they have now.
 //	@Tags			ledger
 //	@Security		bearer
 //	@Produce		json
 //	@Param			limit	query		int		false	"rows of a page"	default(20)	minimum(1)	maximum(100)
 //	@Param			after	query		string	false	"next of the page before"
+//	@Param			as_of	query		string	false	"as known then: an instant with its offset (+ sent as %2B), at least two minutes ago, or a past day, which means its end; now where absent"	example(2026-07-15)
 //	@Success		200		{object}	EntryPage
 //	@Failure		400		{object}	problem.Problem	"unreadable query or cursor"
 //	@Failure		401		{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403		{object}	problem.Problem	"ledger.no_person"
+//	@Failure		409		{object}	problem.Problem	"as_of.too_recent"
+//	@Failure		422		{object}	problem.Problem	"as_of.future"
 //	@Failure		503		{object}	problem.Problem	"busy, try again"
 //	@Router			/me/hours/entries [get]
 func (h Handler) entries(c *gin.Context) {
-	q := bind.NewQuery(c, "limit", "after")
-	p := q.Page()
+	q := bind.NewQuery(c, "limit", "after", "as_of")
+	p, at := q.Page(), q.AsOf("as_of")
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
 		return
 	}
-	found, err := h.service.MyEntries(c.Request.Context(), p)
+	found, err := h.service.MyEntries(c.Request.Context(), at, p)
 	if err != nil {
 		problem.Write(c, err)
 		return
@@ -177,7 +201,7 @@ func (h Handler) entry(c *gin.Context) {
 
 func present(c *gin.Context, l ledger.Listed) Entry {
 	e := Entry{ID: l.ID, Kind: l.Kind, AttendanceID: l.AttendanceID, EffectiveDay: l.EffectiveDay, Minutes: l.Minutes,
-		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Reason: l.Reason, PostedAt: l.PostedAt,
+		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Reason: l.Reason, DisputeID: l.DisputeID, PostedAt: l.PostedAt,
 		Reductions: make([]Reduction, len(l.Reductions))}
 	for i, r := range l.Reductions {
 		e.Reductions[i] = Reduction{Rule: r.Rule, Minutes: r.Minutes,

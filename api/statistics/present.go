@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"strconv"
+	"time"
 
 	"dure/api/i18n"
 	"dure/domain/kernel/calendar"
@@ -35,7 +36,11 @@ func (w words) definition(kind string, t statistics.Table) string {
 		population = w.say("definition.population", map[string]any{"month": *month(t.PopulationOf)})
 	}
 	text := w.say("definition."+kind, map[string]any{"from": t.Period.From, "to": t.Period.To}) + " " + population
-	return text + " " + w.say("definition.by_"+string(t.By), map[string]any{"to": t.Period.To})
+	text += " " + w.say("definition.by_"+string(t.By), map[string]any{"to": t.Period.To})
+	if t.Final {
+		text += " " + w.say("definition.final", map[string]any{"as_of": t.AsOf.Format(time.RFC3339)})
+	}
+	return text
 }
 
 func month(d calendar.Day) *string {
@@ -49,6 +54,9 @@ func month(d calendar.Day) *string {
 func presentRegistration(w words, t statistics.Table) Registration {
 	answer := Registration{Items: make([]RegistrationItem, len(t.Rows)), AsOf: t.Period.To,
 		PopulationAsOf: month(t.PopulationOf), Definition: w.definition("registration", t)}
+	if t.Final {
+		answer.KnownAt = &t.AsOf
+	}
 	for i, r := range t.Rows {
 		answer.Items[i] = RegistrationItem{Key: r.Key, Name: w.name(r), Registered: r.Registered, Population: r.Population,
 			Rate: r.RegistrationRate()}

@@ -2,6 +2,9 @@
 package statistics
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"path"
 	"time"
@@ -24,12 +27,14 @@ func New(service *statistics.Service) Handler { return Handler{service} }
 func (h Handler) Routes(_, signedIn gin.IRoutes) {
 	signedIn.GET("/statistics/registration", h.registration)
 	signedIn.GET("/statistics/participation", h.participation)
+	signedIn.GET("/statistics/differences", h.differences)
 }
 
 // Registration is who is registered, against who lives here.
 type Registration struct {
-	Items          []RegistrationItem `json:"items"` // every key there is, zeros too; people from outside last
-	AsOf           calendar.Day       `json:"as_of" format:"date" swaggertype:"string" example:"2026-07-31"`
+	Items          []RegistrationItem `json:"items"`                                                                                     // every key there is, zeros too; people from outside last
+	AsOf           calendar.Day       `json:"as_of" format:"date" swaggertype:"string" example:"2026-07-31"`                             // the day that is counted
+	KnownAt        *time.Time         `json:"known_at" format:"date-time" extensions:"x-nullable" example:"2026-07-31T14:59:59.999999Z"` // as known then, which stays so; null for what is known now
 	PopulationAsOf *string            `json:"population_as_of" format:"year-month" extensions:"x-nullable" example:"2026-07"`
 	Definition     string             `json:"definition" example:"등록률 = 등록인원 ÷ 주민등록인구. …"`
 } //	@name	RegistrationStatistics
@@ -73,25 +78,31 @@ var choices = []string{string(statistics.ByCity), string(statistics.ByGu), strin
 //	@ID				readRegistrationStatistics
 //	@Summary		Registration rates (analysts, centre officers)
 //	@Description	By where people live, their age or their sex on a day. With Accept: text/csv the same as CSV (UTF-8 with BOM).
+//	@Description	as_of is both the day that is counted and what is known of it: a past day is answered as its end knew it, and an
+//	@Description	instant as it was known then, on the city's day of that instant. Whoever asks again gets the same bytes and ETag,
+//	@Description	whatever was recorded since. Today is answered as it is known now, and so is any day that is given as on alone.
 //	@Tags			statistics
 //	@Security		bearer
 //	@Produce		json,text/csv
-//	@Param			as_of	query		string	false	"day; today where absent"	format(date)	example(2026-07-31)
+//	@Param			as_of	query		string	false	"a day up to today, or an instant with its offset (+ sent as %2B) at least two minutes ago; today where absent"	example(2026-07-31)
+//	@Param			on		query		string	false	"the day that is counted, where it is not that of as_of"	format(date)	example(2026-06-30)
 //	@Param			by		query		string	false	"what the rows are"	Enums(city, gu, dong, age_band, sex)	default(city)
 //	@Success		200		{object}	Registration
 //	@Failure		400		{object}	problem.Problem	"unreadable query"
 //	@Failure		401		{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403		{object}	problem.Problem	"auth.forbidden"
+//	@Failure		409		{object}	problem.Problem	"as_of.too_recent"
+//	@Failure		422		{object}	problem.Problem	"as_of.future"
 //	@Failure		503		{object}	problem.Problem	"busy, try again"
 //	@Router			/statistics/registration [get]
 func (h Handler) registration(c *gin.Context) {
-	q := bind.NewQuery(c, "as_of", "by")
-	asOf, by := q.Day("as_of"), statistics.By(q.OneOf("by", choices...))
+	q := bind.NewQuery(c, "as_of", "on", "by")
+	at, on, by := q.AsOf("as_of"), q.Day("on"), statistics.By(q.OneOf("by", choices...))
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
 		return
 	}
-	t, err := h.service.Registration(c.Request.Context(), by, asOf)
+	t, err := h.service.Registration(c.Request.Context(), by, on, at)
 	if err != nil {
 		problem.Write(c, err)
 		return
@@ -105,27 +116,32 @@ func (h Handler) registration(c *gin.Context) {
 //	@Summary		Participation and activity rates of a period (analysts, centre officers)
 //	@Description	Distinct persons and person-times side by side, both denominators shown, by where people live, their age or
 //	@Description	their sex on the last day. With Accept: text/csv the same as CSV (UTF-8 with BOM).
+//	@Description	With as_of all of it as it was known then – entries, persons, regions, population: whoever asks again gets the same
+//	@Description	bytes and ETag, whatever was recorded since. Why two of them differ is told by /statistics/differences.
 //	@Tags			statistics
 //	@Security		bearer
 //	@Produce		json,text/csv
 //	@Param			from	query		string	true	"first day"	format(date)	example(2026-07-01)
 //	@Param			to		query		string	true	"last day, at most 50 years later"	format(date)	example(2026-07-31)
 //	@Param			by		query		string	false	"what the rows are"	Enums(city, gu, dong, age_band, sex)	default(city)
+//	@Param			as_of	query		string	false	"as known then: an instant with its offset (+ sent as %2B), at least two minutes ago, or a past day, which means its end; now where absent"	example(2026-08-05)
 //	@Success		200		{object}	Participation
 //	@Failure		400		{object}	problem.Problem	"unreadable query"
 //	@Failure		401		{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403		{object}	problem.Problem	"auth.forbidden"
-//	@Failure		422		{object}	problem.Problem	"request.invalid"
+//	@Failure		409		{object}	problem.Problem	"as_of.too_recent"
+//	@Failure		422		{object}	problem.Problem	"request.invalid, as_of.future"
 //	@Failure		503		{object}	problem.Problem	"busy, try again"
 //	@Router			/statistics/participation [get]
 func (h Handler) participation(c *gin.Context) {
-	q := bind.NewQuery(c, "from", "to", "by")
+	q := bind.NewQuery(c, "from", "to", "by", "as_of")
 	p, by := statistics.Period{From: q.Day("from"), To: q.Day("to")}, statistics.By(q.OneOf("by", choices...))
+	at := q.AsOf("as_of")
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
 		return
 	}
-	t, err := h.service.Participation(c.Request.Context(), by, p)
+	t, err := h.service.Participation(c.Request.Context(), by, p, at)
 	if err != nil {
 		problem.Write(c, err)
 		return
@@ -145,9 +161,20 @@ func answer[S sheet](c *gin.Context, t statistics.Table, present func(words, sta
 	c.Header("Content-Language", string(w.lang))
 	s := present(w, t)
 	if !prefersCSV(c.Request.Header.Values("Accept")) {
-		c.JSON(http.StatusOK, s)
+		body, err := json.Marshal(s)
+		if err != nil {
+			panic(err) // plain values always marshal
+		}
+		write(c, "application/json; charset=utf-8", body)
 		return
 	}
 	c.Header("Content-Disposition", `attachment; filename="`+path.Base(c.FullPath())+"-"+string(t.By)+"-"+t.Period.To.String()+`.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", w.csv(s.table()))
+	write(c, "text/csv; charset=utf-8", w.csv(s.table()))
+}
+
+// write sends a body under a strong tag: the same tag is the same bytes.
+func write(c *gin.Context, contentType string, body []byte) {
+	sum := sha256.Sum256(body)
+	c.Header("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	c.Data(http.StatusOK, contentType, body)
 }

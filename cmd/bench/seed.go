@@ -185,8 +185,8 @@ func (b *bench) fillShifts(exec func(string, ...any) error) error {
 	return nil
 }
 
-// pastStart is when the n-th ended shift began.
-func (b *bench) pastStart(n int) time.Time { return b.filled.Add(-time.Duration(30+24*n) * time.Hour) }
+// pastStart is when the n-th ended shift began: all of them within the last month, as presences are entered by day.
+func (b *bench) pastStart(n int) time.Time { return b.filled.Add(-time.Duration(30+5*n) * time.Hour) }
 
 // histories gives one volunteer ten entries and another ten thousand, posted as the ledger posts them.
 func (b *bench) histories(ctx context.Context, db *repository.DB) error {

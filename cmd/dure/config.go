@@ -45,6 +45,8 @@ type config struct {
 	TrustedProxies    []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
 	AuthRate          float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
 	AuthBurst         int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
+	DisputeAnswerDays int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered, and then decided; afterwards it goes to the centre"`
+	DisputeAppealDays int            `env:"DISPUTE_APPEAL_DAYS" envDefault:"14" help:"days in which a volunteer may go to the centre against a decision"`
 	LogFormat         string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
 	LogLevel          slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	PublicURL         string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" help:"where people reach this API: the address on certificates"`
@@ -167,6 +169,8 @@ func (c config) check(wrong map[string]string) {
 	want(name != "" && len([]rune(name)) <= 60, "CERTIFICATE_ISSUER", "must be a name of 1 to 60 characters")
 	want(c.CheckRate >= 0 && c.CheckRate <= 1e6, "CHECK_RATE", "must be between 0 and 1000000")
 	want(c.CheckBurst >= 1, "CHECK_BURST", "must be at least 1")
+	want(c.DisputeAnswerDays >= 1 && c.DisputeAnswerDays <= 365, "DISPUTE_ANSWER_DAYS", "must be between 1 and 365")
+	want(c.DisputeAppealDays >= 1 && c.DisputeAppealDays <= 365, "DISPUTE_APPEAL_DAYS", "must be between 1 and 365")
 	want(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
 }
 

@@ -70,12 +70,13 @@ func besiege(c *city) *siege {
 	}
 	now := c.clock.Now()
 	s.desk = s.shift(now.Add(-time.Hour), now.Add(12*time.Hour))
-	for day := 1; day <= 100; day++ {
-		in, out := now.AddDate(0, 0, -day).Add(-3*time.Hour), now.AddDate(0, 0, -day)
+	for half := 1; half <= 100; half++ { // days, so that all of it is within the window
+		out := now.Add(-time.Duration(half) * 12 * time.Hour)
+		in := out.Add(-3 * time.Hour)
 		shift := s.shift(in, out)
 		var items []any
 		for i, g := range s.guests {
-			items = append(items, map[string]any{"client_id": fmt.Sprint("tablet:", day, ":", i), "volunteer_number": g.Number,
+			items = append(items, map[string]any{"client_id": fmt.Sprint("tablet:", half, ":", i), "volunteer_number": g.Number,
 				"shift_id": shift, "evidence": "leader", "checked_in_at": in, "checked_out_at": out})
 		}
 		s.all = append(s.all, items)

@@ -82,6 +82,11 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		bath := c.session(manager, c.programme(manager, "demand_site", site, "목욕 봉사"), "2026-07-14T15:00", "2026-07-14T17:00", 0)
 		atSite := manager.recorded(house, presenceOf("4", kin, bath, "2026-07-14T15:00", "2026-07-14T16:00"))
 
+		// What he objects to.
+		opened := "/disputes/" + kin.disputing("attendance_id", corrected, "11:00", "12:30").want(http.StatusCreated).text("id")
+		answered := "/disputes/" + kin.disputing("attendance_id", reversed, "13:00", "14:30").want(http.StatusCreated).text("id")
+		head.post(answered+"/answer", map[string]any{"text": "까닭"}).want(http.StatusOK)
+
 		// What he holds, and who lives with him.
 		granted := c.officer().post("/role-grants", map[string]any{"account_id": kin.Account, "role": "camp_keeper", "scope_type": "camp",
 			"scope_id": c.OtherCamp, "reason": "위촉"}).want(http.StatusCreated).text("id")
@@ -118,6 +123,9 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			"POST /demand-sites/{site_id}/rejections":                            {{path: house + "/rejections", body: decided(atSite), self: duty.Self, items: true}},
 			"POST /demand-sites/{site_id}/suspension":                            {{path: approved + "/suspension", body: reason, self: duty.Proposed}},
 			"POST /demand-sites/{site_id}/verifications":                         {{path: house + "/verifications", body: confirmed(atSite), self: duty.Self, items: true}},
+			"POST /disputes/{dispute_id}/answer":                                 {{path: opened + "/answer", body: map[string]any{"text": "까닭"}, self: duty.Self}},
+			"POST /disputes/{dispute_id}/decision": {{path: answered + "/decision", body: map[string]any{"decision": "granted", "reason": "까닭"}, self: duty.Self},
+				{path: answered + "/decision", body: map[string]any{"decision": "declined", "reason": "까닭"}, self: duty.Self}},
 			"POST /role-grants": {{path: "/role-grants", self: duty.Self, body: map[string]any{"account_id": kin.Account, "role": "camp_head", "scope_type": "camp",
 				"scope_id": c.Camp, "reason": "위촉"}}},
 			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
@@ -167,7 +175,7 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil)
 		for _, route := range []string{"POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
 			"POST /camps/{camp_id}/verifications", "PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code", "POST /demand-sites/{site_id}/approval",
-			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
+			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /disputes/{dispute_id}/answer", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
 			"POST /sign-ups/{sign_up_id}/cancellation", "POST /volunteers/{volunteer_id}/guardian-consents", "POST /volunteers/{volunteer_id}/household",
 			"POST /volunteers/{volunteer_id}/household/{household_id}/end"} {
 			method, _, _ := strings.Cut(route, " ")
@@ -190,10 +198,11 @@ var noVerdicts = []string{
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
 	"POST /documents", "POST /me/certificates",
+	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }

@@ -13,6 +13,7 @@ import (
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	certificateapi "dure/api/certificate"
+	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
@@ -24,12 +25,14 @@ import (
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
 	volunteerapi "dure/api/volunteer"
+	windowapi "dure/api/window"
 	"dure/domain/account"
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
+	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
@@ -40,12 +43,14 @@ import (
 	"dure/domain/site"
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
+	"dure/domain/window"
 	"dure/repository"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	certificatestore "dure/repository/certificate"
+	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
@@ -56,27 +61,37 @@ import (
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
 	volunteerstore "dure/repository/volunteer"
+	windowstore "dure/repository/window"
 )
 
 // dependencies is what the features are built on.
 type dependencies struct {
-	db     *repository.DB
-	clock  calendar.Clock
-	hasher *account.Hasher
-	texts  volunteer.Texts
-	tokens *tokens
-	vault  document.Vault
-	limit  int64 // of a document, in bytes
-	paper  paper.Printer
-	issuer string   // of certificates
-	checks api.Rate // of certificates
+	db        *repository.DB
+	clock     calendar.Clock
+	hasher    *account.Hasher
+	texts     volunteer.Texts
+	tokens    *tokens
+	vault     document.Vault
+	limit     int64 // of a document, in bytes
+	paper     paper.Printer
+	issuer    string   // of certificates
+	checks    api.Rate // of certificates
+	deadlines dispute.Deadlines
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
-	d = dependencies{db: db, clock: clock, hasher: account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts: volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion}, limit: cfg.DocumentMaxMiB << 20,
-		paper: paper.New(cfg.PublicURL), issuer: cfg.CertIssuer, checks: api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst}}
+	d = dependencies{
+		db:        db,
+		clock:     clock,
+		hasher:    account.NewHasher(account.Usual, runtime.NumCPU()),
+		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		limit:     cfg.DocumentMaxMiB << 20,
+		paper:     paper.New(cfg.PublicURL),
+		issuer:    cfg.CertIssuer,
+		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
+		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
 	}
@@ -95,6 +110,7 @@ func features(d dependencies) []api.Feature {
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
+	windows := windowstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -108,9 +124,11 @@ func features(d dependencies) []api.Feature {
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
+		windowapi.New(window.NewService(windows, d.clock), windows),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
+		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 	}
@@ -119,6 +137,11 @@ func features(d dependencies) []api.Feature {
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func disputes(d dependencies) *dispute.Service {
+	store := disputestore.NewStore(d.db)
+	return dispute.NewService(store, store, d.clock, d.deadlines)
 }
 
 func documents(d dependencies) *document.Service {

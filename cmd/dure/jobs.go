@@ -43,6 +43,10 @@ func jobs(d dependencies) []job {
 			_, err := attendances(d).CloseForgotten(ctx)
 			return err
 		}},
+		{"move disputes on", 10 * time.Minute, time.Minute, func(ctx context.Context) error {
+			_, err := disputes(d).Expire(ctx)
+			return err
+		}},
 		{"sweep files without a document", 24 * time.Hour, 10 * time.Minute, func(ctx context.Context) error {
 			removed, err := documents(d).Sweep(ctx)
 			if removed > 0 {

@@ -102,7 +102,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		delete(enrolled, "password")
 		paper = head.post("/camps/"+c.Camp.String()+"/volunteers", enrolled).want(http.StatusCreated).text("volunteer_id")
 
-		reason := map[string]any{"reason": "까닭"}
+		open := person.post("/me/disputes", map[string]any{"attendance_id": verified, "checked_in_at": times["checked_in_at"], "checked_out_at": times["checked_out_at"],
+			"text": "더 있었습니다."}).want(http.StatusCreated).text("id")
+
+		reason, words := map[string]any{"reason": "까닭"}, map[string]any{"text": "까닭"}
 		decided := map[string]any{"attendance_ids": []string{pending}}
 		rejected := map[string]any{"attendance_ids": []string{pending}, "reason": "까닭"}
 		present := batch(presenceOf("3", person, shift, "2026-07-14T16:00", "2026-07-14T17:00"))
@@ -131,6 +134,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"GET /camps/{camp_id}/attendances":                                   {nil, staff, 403},
 			"POST /camps/{camp_id}/attendances":                                  {present, staff, 403},
 			"POST /camps/{camp_id}/rejections":                                   {rejected, staff, 403},
+			"GET /camps/{camp_id}/disputes":                                      {nil, staff, 403},
 			"GET /camps/{camp_id}/shifts":                                        {nil, staff, 403},
 			"POST /camps/{camp_id}/verifications":                                {decided, staff, 403},
 			"GET /camps/{camp_id}/volunteers":                                    {nil, staff, 403},
@@ -149,12 +153,21 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /demand-sites/{site_id}/closure":                               {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/rejection":                             {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/rejections":                            {rejected, "site-manager officer", 403},
+			"GET /demand-sites/{site_id}/disputes":                               {nil, "site-manager officer", 403},
 			"GET /demand-sites/{site_id}/shifts":                                 {nil, "site-manager officer", 403},
 			"POST /demand-sites/{site_id}/suspension":                            {reason, "officer", 403},
 			"POST /demand-sites/{site_id}/verifications":                         {decided, "site-manager officer", 403},
+			"GET /disputes":                                                      {nil, "officer", 403},
+			"GET /disputes/{dispute_id}":                                         {nil, staff, 404},
+			"POST /disputes/{dispute_id}/answer":                                 {words, staff, 404},
+			"POST /disputes/{dispute_id}/decision":                               {map[string]any{"decision": "granted", "reason": "까닭"}, staff, 404},
+			"POST /disputes/{dispute_id}/escalation":                             {words, staff, 404}, // and those are told to leave it to him
+			"POST /disputes/{dispute_id}/withdrawal":                             {words, staff, 404},
 			"POST /documents":                                                    {nil, "everyone", 0},
 			"GET /documents/{document_id}":                                       {nil, "officer", 404},
 			"POST /certificates/{number}/revocation":                             {reason, "officer", 403},
+			"GET /late-windows":                                                  {nil, "everyone", 0},
+			"POST /late-windows":                                                 {map[string]any{"gu_code": dbtest.Gu, "months": 1, "effective_from": "2026-08-01", "reference": "지침"}, "officer", 403},
 			"GET /me":                                                            {nil, "everyone", 0},
 			"PATCH /me":                                                          {nil, "everyone", 0},
 			"GET /me/attendances":                                                {nil, "everyone", 0},
@@ -163,6 +176,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /me/certificates":                                              {nil, "everyone", 0},
 			"GET /me/certificates/{certificate_id}":                              {nil, "", 404},
 			"GET /me/certificates/{certificate_id}/pdf":                          {nil, "", 404},
+			"GET /me/disputes":                                                   {nil, "everyone", 0},
+			"POST /me/disputes":                                                  {nil, "everyone", 0},
 			"GET /me/hours":                                                      {nil, "everyone", 0},
 			"GET /me/hours/entries":                                              {nil, "everyone", 0},
 			"GET /me/hours/entries/{entry_id}":                                   {nil, "", 404},
@@ -192,6 +207,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /volunteers/{volunteer_id}/household":                    {map[string]any{"volunteer_number": person.Number, "name": "김봉사"}, "officer", 404},
 			"POST /volunteers/{volunteer_id}/household/{household_id}/end": {reason, "officer", 404},
 			"POST /volunteers/{volunteer_id}/guardian-consents":            {map[string]any{"method": "phone"}, "officer", 404},
+			"GET /statistics/differences":                                  {nil, "officer analyst", 403},
 		}
 		certificate := person.post("/me/certificates", july()).want(http.StatusCreated)
 		ids := map[string]string{
@@ -209,8 +225,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"document_id":    person.handIn("late_proof", "일지.pdf", aPDF).want(http.StatusCreated).text("id"),
 			"number":         certificate.text("number"),
 			"certificate_id": certificate.text("id"),
+			"dispute_id":     open,
 		}
-		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong"}
+		queries := map[string]string{"GET /statistics/participation": "?from=2026-07-01&to=2026-07-15&by=dong", "GET /statistics/registration": "?by=dong",
+			"GET /statistics/differences": "?from_as_of=2026-07-01&to_as_of=2026-07-14"}
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {

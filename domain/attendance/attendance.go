@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/document"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -13,6 +14,7 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
+	"dure/domain/window"
 )
 
 // State is where an attendance stands.
@@ -36,6 +38,8 @@ const (
 	Leader   Evidence = "leader"   // a leader wrote it down
 	Self     Evidence = "self"     // the volunteer said so himself
 	Imported Evidence = "imported" // from another system
+
+	LateProof Evidence = "late_proof" // entered after the window, with a document as proof
 )
 
 // Attendance (출결) is one person's presence at one shift. The checked times are what was first told and never change;
@@ -66,6 +70,7 @@ type Attendance struct {
 	DecidedAt         *time.Time // of a rejection or reversal
 	DecidedBy         *id.ID
 	Reason            string
+	LateProofID       *id.ID // the document of a late entry
 }
 
 // Span is the counted time; empty while open.
@@ -182,6 +187,8 @@ type Repository interface {
 	Recognised(ctx context.Context, minutes map[id.ID]int) error
 	// DayBook gives, for each of these days, the person's attendances around it that are verified or among the subjects.
 	DayBook(ctx context.Context, days []PersonDay, subjects []id.ID) ([]DayRow, error)
+	// Windows reads until when an organiser's presences may be entered: its gu's windows and the city's.
+	Windows(ctx context.Context, organiser id.ID) (window.Windows, error)
 	// Rules reads the rules of recognition.
 	Rules(ctx context.Context) (recognition.Rules, error)
 	// CloseForgotten closes open attendances whose shifts ended before an instant, and tells how many.
@@ -217,6 +224,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	Attendance() Repository
+	Documents() document.Repository
 	Ledger() ledger.Repository
 }
 

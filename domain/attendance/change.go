@@ -7,6 +7,7 @@ import (
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -44,6 +45,7 @@ type Change struct {
 	DecidedAt    *time.Time
 	DecidedBy    *id.ID
 	Decision     string // why it was refused
+	LateProofID  *id.ID // the document of a correction that came after the window
 }
 
 // ListedChange is a change with what lists show beside it: whose presence at what is to be changed, and its times now.
@@ -71,8 +73,10 @@ func (c Change) same(o Change) bool {
 // Correct proposes other times for an attendance. It takes effect when another person verifies it; when the other person
 // proposes the very same, that is his verification. Errors: attendance.not_found, auth.forbidden, attendance.state,
 // attendance.change_open, attendance.end_before_start, attendance.too_long, attendance.in_future, attendance.outside_shift.
-func (s *Service) Correct(ctx context.Context, attendance id.ID, in, out time.Time, reason string) (Change, error) {
-	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Correction, CheckedInAt: &in, CheckedOutAt: &out, Reason: reason})
+// After the window it takes a document as proof, and who verifies it must approve late entries: attendance.late_window_closed,
+// attendance.late_proof_not_needed, document.not_found, attendance.late_approval_required.
+func (s *Service) Correct(ctx context.Context, attendance id.ID, in, out time.Time, reason string, proof *id.ID) (Change, error) {
+	return s.propose(ctx, Change{AttendanceID: attendance, Kind: Correction, CheckedInAt: &in, CheckedOutAt: &out, Reason: reason, LateProofID: proof})
 }
 
 // Reverse proposes to take back an attendance that counts. Two persons as for Correct. Errors: attendance.not_found,
@@ -114,6 +118,9 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 		case !errors.Is(err, ErrChangeNotFound):
 			return err
 		}
+		if err := s.timely(ctx, tx, p, a, c, now); err != nil {
+			return err
+		}
 		answer = c
 		answer.ID, answer.State, answer.ProposedAt, answer.ProposedBy = id.New(), Proposed, now, p.AccountID
 		if err := tx.Attendance().Propose(ctx, answer); err != nil {
@@ -139,7 +146,28 @@ func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change,
 	if err != nil {
 		return err
 	}
-	return shifts[0].fits(*c.CheckedInAt, *c.CheckedOutAt, now)
+	return shifts[0].Fits(*c.CheckedInAt, *c.CheckedOutAt, now)
+}
+
+// timely judges a proposed correction by the time that its shift leaves.
+func (s *Service) timely(ctx context.Context, tx Tx, p auth.Principal, a Attendance, c Change, now time.Time) error {
+	if c.Kind != Correction {
+		return nil
+	}
+	shifts, err := tx.Attendance().Shifts(ctx, []id.ID{a.ShiftID})
+	if err != nil {
+		return err
+	}
+	proof := id.Nil
+	if c.LateProofID != nil {
+		proof = *c.LateProofID
+	}
+	t, err := timelinessOf(ctx, tx, p, s.clock, a.OrganiserID, shifts, []id.ID{proof}, now)
+	if err != nil {
+		return err
+	}
+	_, err = t.judge(shifts[0], s.clock, proof, now)
+	return err
 }
 
 // DecideChange verifies a proposed change, which posts the difference, or refuses it with a reason. Errors:
@@ -251,11 +279,102 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 		return c, err
 	}
 	_, err = Settle(ctx, tx, s.clock.Zone, accounts, []Attendance{before}, []Attendance{a},
-		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now})
+		Cause{Kind: kind, Actor: p.AccountID, Reason: c.Reason, Now: now, Late: c.LateProofID != nil})
 	return c, err
 }
 
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {
 	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(c.Kind) + "." + string(c.State),
 		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+}
+
+// Grant is what a dispute ends with when the volunteer is right: his presence at a shift, with the times that shall count.
+type Grant struct {
+	Shift       Shift
+	VolunteerID id.ID
+	In, Out     time.Time
+	ClaimedBy   id.ID // the volunteer's account
+	GrantedBy   id.ID // another person's, who may decide on it: the caller has asked
+	Reason      string
+	Now         time.Time
+}
+
+// Standing finds the presence at a shift that shares time with a span, among a person's presences there that still stand.
+func Standing(rows []Attendance, span calendar.Span) (a Attendance, found bool) {
+	for _, a := range rows {
+		if a.live() && (a.State == Open || a.Span().Overlaps(span)) {
+			return a, true
+		}
+	}
+	return a, false
+}
+
+// Granted lets a presence count with the times of a grant, and posts the difference. One that was recorded is confirmed, with
+// an applied change where its times become others; what was first told and what was posted stay. Where none stands (nobody
+// recorded it, or it was reversed: given is nil then) a new one begins, told by the volunteer himself and verified by who
+// granted it. The person's account must be locked. Errors: attendance.times_missing, end_before_start, too_long, in_future,
+// outside_shift, and for a new presence activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn.
+func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
+	if err := g.Shift.Fits(g.In, g.Out, g.Now); err != nil {
+		return Attendance{}, nil, err
+	}
+	var (
+		before []Attendance
+		after  Attendance
+		err    error
+	)
+	if given == nil {
+		after, err = begun(ctx, tx, clock, g)
+	} else {
+		before = []Attendance{*given}
+		after, err = regiven(ctx, tx, clock, *given, g)
+	}
+	if err != nil {
+		return Attendance{}, nil, err
+	}
+	if after.State != Verified {
+		after.State, after.VerifiedAt, after.VerifiedBy = Verified, &g.Now, &g.GrantedBy
+	}
+	settled := []Attendance{after}
+	entries, err := Settle(ctx, tx, clock.Zone, accounts, before, settled, Cause{Kind: ledger.Correction, Actor: g.GrantedBy, Reason: g.Reason, Now: g.Now})
+	return settled[0], entries, err
+}
+
+// begun keeps a presence that nobody had recorded.
+func begun(ctx context.Context, tx Ports, clock calendar.Clock, g Grant) (Attendance, error) {
+	if err := g.Shift.TakesPresence(); err != nil {
+		return Attendance{}, err
+	}
+	people, err := tx.Attendance().People(ctx, []id.ID{g.VolunteerID}, nil)
+	if err != nil {
+		return Attendance{}, err
+	}
+	if len(people) == 0 {
+		return Attendance{}, ErrNoPerson
+	}
+	if err := errPresenceWithdrawn[people[0].Status]; err != nil {
+		return Attendance{}, err
+	}
+	signedUp, err := tx.Attendance().SignedUp(ctx, []SignUp{{g.Shift.ID, g.VolunteerID}})
+	if err != nil {
+		return Attendance{}, err
+	}
+	a := g.Shift.attendance(g.VolunteerID, g.In, clock)
+	a.close(g.Out, Pending)
+	a.Evidence, a.WalkIn, a.RecordedAt, a.RecordedBy = Self, len(signedUp) == 0, g.Now, g.ClaimedBy
+	return *a, tx.Attendance().Add(ctx, []Attendance{*a})
+}
+
+// regiven gives a presence the times of a grant, where they are others.
+func regiven(ctx context.Context, tx Ports, clock calendar.Clock, a Attendance, g Grant) (Attendance, error) {
+	if a.CountedOutAt != nil && a.CountedInAt.Equal(g.In) && a.CountedOutAt.Equal(g.Out) {
+		return a, nil
+	}
+	if a.CheckedOutAt == nil {
+		a.CheckedOutAt = &g.Out // the check-out was never told before
+	}
+	a.CountedInAt, a.CountedOutAt = g.In, &g.Out
+	a.WorkedMinutes, a.Day = a.Span().Minutes(), clock.Day(a.CountedInAt)
+	return a, tx.Attendance().Propose(ctx, Change{ID: id.New(), AttendanceID: a.ID, Kind: Correction, CheckedInAt: &g.In, CheckedOutAt: &g.Out,
+		Reason: g.Reason, State: Applied, ProposedAt: g.Now, ProposedBy: g.ClaimedBy, DecidedAt: &g.Now, DecidedBy: &g.GrantedBy})
 }

@@ -100,7 +100,7 @@ func (s *Service) CheckInCode(ctx context.Context, shiftID id.ID) (Code, error) 
 		if err := CanWork(p, shift.OrganiserID); err != nil {
 			return err
 		}
-		if err := shift.takesPresence(); err != nil {
+		if err := shift.TakesPresence(); err != nil {
 			return err
 		}
 		start := now.Truncate(codeStep)
@@ -262,7 +262,7 @@ func (s *Service) atShift(ctx context.Context, tx Tx, shiftID id.ID, code string
 	if err != nil {
 		return fail(err)
 	}
-	if err := shift.takesPresence(); err != nil {
+	if err := shift.TakesPresence(); err != nil {
 		return fail(err)
 	}
 	if !shift.accepts(digitsOf(shiftID, code), now) {

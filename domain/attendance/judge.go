@@ -1,15 +1,19 @@
 package attendance
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
+	"dure/domain/document"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/window"
 )
 
 var (
@@ -49,6 +53,8 @@ type book struct {
 	byClient  map[string]*Attendance
 	byPlace   map[SignUp][]*Attendance
 	signedUp  map[SignUp]bool
+
+	timeliness timeliness
 }
 
 func newBook(o Organiser, clock calendar.Clock, people []Person) *book {
@@ -155,10 +161,10 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	if !ok || shift.OrganiserID != b.organiser.ID {
 		return nil, nil, ErrShiftUnknown
 	}
-	if err := shift.takesPresence(); err != nil {
+	if err := shift.TakesPresence(); err != nil {
 		return nil, nil, err
 	}
-	if err := shift.fits(item.CheckedInAt, item.CheckedOutAt, now); err != nil {
+	if err := shift.Fits(item.CheckedInAt, item.CheckedOutAt, now); err != nil {
 		return nil, nil, err
 	}
 	if item.TravelMinutes < 0 || item.TravelMinutes > maxTravel {
@@ -168,14 +174,22 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	if first := b.same(place, item); first != nil {
 		return nil, first, nil
 	}
-	evidence := Leader
-	if p.VolunteerID == person.ID {
+	late, err := b.timeliness.judge(shift, b.clock, item.LateProofID, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	evidence, proof := Leader, (*id.ID)(nil)
+	switch {
+	case late:
+		evidence, proof = LateProof, &item.LateProofID
+	case p.VolunteerID == person.ID:
 		evidence = Self
 	}
 	a = shift.attendance(person.ID, item.CheckedInAt, b.clock)
 	a.ClientID, a.ClientHash = &item.ClientID, &hash
 	a.close(item.CheckedOutAt, Pending)
 	a.TravelMinutes, a.Evidence, a.WalkIn = item.TravelMinutes, evidence, !b.signedUp[place]
+	a.LateProofID = proof
 	a.RecordedAt, a.RecordedBy = now, p.AccountID
 	return a, nil, nil
 }
@@ -202,8 +216,8 @@ func (i Item) hash(volunteer id.ID) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// takesPresence tells whether presence at the shift may be recorded: its listing was approved before any result.
-func (s Shift) takesPresence() error {
+// TakesPresence tells whether presence at the shift may be recorded: its listing was approved before any result.
+func (s Shift) TakesPresence() error {
 	switch {
 	case !s.Approved:
 		return ErrNotApproved
@@ -213,8 +227,8 @@ func (s Shift) takesPresence() error {
 	return nil
 }
 
-// fits tells whether times can be a presence at the shift.
-func (s Shift) fits(in, out, now time.Time) error {
+// Fits tells whether times can be a presence at the shift.
+func (s Shift) Fits(in, out, now time.Time) error {
 	switch {
 	case in.IsZero() || out.IsZero():
 		return ErrTimesMissing
@@ -240,4 +254,60 @@ func (s Shift) attendance(person id.ID, in time.Time, clock calendar.Clock) *Att
 func (a *Attendance) close(out time.Time, state State) {
 	a.CheckedOutAt, a.CountedOutAt, a.State = &out, &out, state
 	a.WorkedMinutes = a.Span().Minutes()
+}
+
+var (
+	ErrLateClosed         = fault.New(fault.Conflict, "attendance.late_window_closed")
+	ErrLateProofNotNeeded = fault.New(fault.Invalid, "attendance.late_proof_not_needed")
+)
+
+// day is the activity's day, from which the time to enter it runs: the one on which the shift ends.
+func (s Shift) day(clock calendar.Clock) calendar.Day {
+	return clock.Day(s.EndsAt.Add(-time.Microsecond))
+}
+
+// timeliness is until when an organiser's presences may be entered, and which of the proofs named are the teller's own.
+type timeliness struct {
+	windows window.Windows
+	proofs  map[id.ID]bool
+}
+
+// timelinessOf reads what it takes to judge tellings of these shifts that name these proofs. Of recent shifts it reads nothing.
+func timelinessOf(ctx context.Context, tx Tx, p auth.Principal, clock calendar.Clock, organiser id.ID, shifts []Shift, proofs []id.ID, now time.Time) (t timeliness, err error) {
+	today := clock.Day(now)
+	for _, s := range shifts {
+		if t.windows == nil && !window.SurelyOpen(s.day(clock), today) {
+			if t.windows, err = tx.Attendance().Windows(ctx, organiser); err != nil {
+				return t, err
+			}
+		}
+	}
+	t.proofs = map[id.ID]bool{}
+	for _, proof := range proofs {
+		if _, looked := t.proofs[proof]; looked || proof == id.Nil {
+			continue
+		}
+		err := tx.Documents().Usable(ctx, p.AccountID, []id.ID{proof}, document.LateProof)
+		if err != nil && !errors.Is(err, document.ErrNotFound) {
+			return t, err
+		}
+		t.proofs[proof] = err == nil
+	}
+	return t, nil
+}
+
+// judge tells whether a telling is late. It is refused when it is late without a proof, or with one that is not the
+// teller's own, or names a proof without being late.
+func (t timeliness) judge(s Shift, clock calendar.Clock, proof id.ID, now time.Time) (late bool, err error) {
+	last, limited := t.windows.LastDay(s.day(clock))
+	late = limited && clock.Day(now).After(last)
+	switch {
+	case late && proof == id.Nil:
+		return late, ErrLateClosed.With("last_day", last)
+	case !late && proof != id.Nil:
+		return late, ErrLateProofNotNeeded
+	case late && !t.proofs[proof]:
+		return late, document.ErrNotFound
+	}
+	return late, nil
 }

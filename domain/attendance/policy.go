@@ -29,8 +29,12 @@ func CanWorkAt(p auth.Principal, o Organiser, open bool) error {
 	return err
 }
 
-// CanVerify wants another person: neither the volunteer, nor anybody near to him, nor who entered the presence.
+// CanVerify wants another person: neither the volunteer, nor anybody near to him, nor who entered the presence. Of what was
+// entered late he must be one who approves that.
 func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
+	if err := approves(p, a.LateProofID); err != nil {
+		return err
+	}
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
 }
 
@@ -42,6 +46,17 @@ func CanReject(p auth.Principal, a Attendance, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID)
 }
 
+// ErrLateApproval refuses to decide on a late entry without the right.
+var ErrLateApproval = fault.New(fault.Forbidden, "attendance.late_approval_required")
+
+// approves wants the right to approve late entries (기한 후 입력 승인) of whoever decides on one.
+func approves(p auth.Principal, proof *id.ID) error {
+	if proof == nil || p.Is(auth.LateApprover) {
+		return nil
+	}
+	return ErrLateApproval
+}
+
 // CanRefuseChange wants another person than the one who proposed it, and nobody's own or his family's presence.
 func CanRefuseChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: c.ProposedBy, Case: duty.Proposed})
@@ -49,6 +64,9 @@ func CanRefuseChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) e
 
 // CanVerifyChange wants the same; what is not verified yet must also pass CanVerify, for the change verifies it.
 func CanVerifyChange(p auth.Principal, a Attendance, c Change, ties duty.Ties) error {
+	if err := approves(p, c.LateProofID); err != nil {
+		return err
+	}
 	if err := CanRefuseChange(p, a, c, ties); err != nil || a.State == Verified {
 		return err
 	}

@@ -26,6 +26,7 @@ type Item struct {
 	CheckedOutAt    time.Time
 	Evidence        Evidence // only `leader`, or nothing, may be told
 	TravelMinutes   int
+	LateProofID     id.ID // a document, where the window is over
 	Err             error // why the item could not even be read; then nothing else is looked at
 }
 
@@ -98,7 +99,7 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 				return err
 			}
 			items = numbered(items)
-			known, err := s.known(ctx, tx, o, items)
+			known, err := s.known(ctx, tx, p, o, items, now)
 			if err != nil {
 				return err
 			}
@@ -132,9 +133,10 @@ func numbered(items []Item) []Item {
 }
 
 // known reads, under the locks of all persons named, everything that the items are judged by.
-func (s *Service) known(ctx context.Context, tx Tx, o Organiser, items []Item) (*book, error) {
+func (s *Service) known(ctx context.Context, tx Tx, p auth.Principal, o Organiser, items []Item, now time.Time) (*book, error) {
 	var (
 		ids, shiftIDs []id.ID
+		proofs        []id.ID
 		numbers       []string
 		clientIDs     []string
 	)
@@ -149,6 +151,7 @@ func (s *Service) known(ctx context.Context, tx Tx, o Organiser, items []Item) (
 		}
 		shiftIDs = append(shiftIDs, item.ShiftID)
 		clientIDs = append(clientIDs, item.ClientID)
+		proofs = append(proofs, item.LateProofID)
 	}
 	people, err := tx.Attendance().People(ctx, ids, numbers)
 	if err != nil {
@@ -164,6 +167,9 @@ func (s *Service) known(ctx context.Context, tx Tx, o Organiser, items []Item) (
 	}
 	for _, shift := range shifts {
 		b.shifts[shift.ID] = shift
+	}
+	if b.timeliness, err = timelinessOf(ctx, tx, p, s.clock, o.ID, shifts, proofs, now); err != nil {
+		return nil, err
 	}
 	at := b.places(items)
 	same, err := tx.Attendance().Same(ctx, o.ID, clientIDs, at)

@@ -18,6 +18,7 @@ type Cause struct {
 	Actor  id.ID
 	Reason string
 	Now    time.Time
+	Late   bool // it came after the window, by a document: that is the subjects' evidence then
 }
 
 // Ports is what settling touches.
@@ -123,6 +124,9 @@ func Drafts(days []PersonDay, zone *time.Location, book []DayRow, subjects map[i
 			credit := change.Credit
 			row := known[credit.AttendanceID]
 			_, subject := subjects[credit.AttendanceID]
+			if subject && c.Late {
+				row.Evidence = LateProof
+			}
 			drafts = append(drafts, ledger.Draft{
 				Kind: c.kindOf(change, subject), VolunteerID: d.VolunteerID, SourceType: "attendance", SourceID: credit.AttendanceID,
 				EffectiveDay: d.Day, Minutes: change.Minutes, Visits: change.Visits, WorkedMinutes: credit.Worked,

@@ -63,7 +63,7 @@ func TestWhatIsNotTaken(t *testing.T) {
 func TestNamesAreSafe(t *testing.T) {
 	for sent, want := range map[string]string{
 		"활동일지.pdf": "활동일지.pdf", "일지.exe": "일지.pdf", `C:\Users\hong\일지.PDF`: "일지.pdf", "../../etc/passwd": "passwd.pdf",
-		"a\r\nSet-Cookie: x.pdf": "aSet-Cookie x.pdf", "‮fdp.exe": "fdp.pdf", `"quoted".png`: "quoted.pdf", "두 번.jpg.exe": "두 번.jpg.pdf",
+		"a\r\nSet-Cookie: x.pdf": "aSet-Cookie x.pdf", "\u202efdp.exe": "fdp.pdf", `"quoted".png`: "quoted.pdf", "두 번.jpg.exe": "두 번.jpg.pdf",
 		"/": "", "..": "", "": "", "\xff.pdf": "pdf.pdf", strings.Repeat("가", 500): strings.Repeat("가", maxFileName) + ".pdf",
 	} {
 		d := Document{ID: id.New(), ContentType: "application/pdf", FileName: fileName(sent)}
@@ -91,6 +91,7 @@ func TestWhoMayRead(t *testing.T) {
 			"officer":       {city(auth.CentreOfficer), true},
 			"stranger":      {auth.Principal{AccountID: id.New()}, false},
 			"head":          {auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CampHead, ScopeType: auth.Camp, ScopeID: id.New()}}}, false},
+			"approver":      {city(auth.LateApprover), purpose == LateProof},
 			"analyst":       {city(auth.Analyst), false},
 			"administrator": {city(auth.Administrator), false},
 		} {

@@ -9,7 +9,7 @@ import (
 // readers are the city's roles that look at what was handed in for a purpose. A purpose stands here, or nothing can be
 // handed in for it.
 var readers = map[Purpose][]auth.Role{
-	LateProof: {auth.CentreOfficer},
+	LateProof: {auth.CentreOfficer, auth.LateApprover},
 	Dispute:   {auth.CentreOfficer},
 }
 

@@ -84,6 +84,7 @@ type Listed struct {
 	FieldCode     string
 	Evidence      string
 	Reason        string
+	DisputeID     *id.ID // the dispute whose grant posted it
 	PostedAt      time.Time
 }
 
@@ -97,6 +98,7 @@ type Hours struct {
 	ByYear            []YearMinutes
 	ByField           []FieldMinutes
 	LastPostedAt      *time.Time
+	AsOf              *time.Time // nil for now; else PendingMinutes and HeldMinutes are not known: what waited then is not kept
 }
 
 // YearMinutes are the recognised minutes of a calendar year.
@@ -127,8 +129,10 @@ type Repository interface {
 type Reader interface {
 	// Hours costs the same however long the history is. Year is the present one.
 	Hours(ctx context.Context, volunteer id.ID, year int) (Hours, error)
-	// Entries gives the newest first.
-	Entries(ctx context.Context, volunteer id.ID, p page.Request) (page.Page[Listed], error)
+	// HoursAsOf adds up what was posted up to and with an instant; it costs as much as the history is long.
+	HoursAsOf(ctx context.Context, volunteer id.ID, at time.Time, year int) (Hours, error)
+	// Entries gives the newest first, up to and with an instant unless that is zero.
+	Entries(ctx context.Context, volunteer id.ID, at time.Time, p page.Request) (page.Page[Listed], error)
 	// Entry finds one of the volunteer's entries, or fails with ErrNotFound.
 	Entry(ctx context.Context, volunteer, entry id.ID) (Listed, error)
 }

@@ -38,6 +38,9 @@ const (
 	DaysRecomputed    = "days-recomputed"
 	TwoPersons        = "two-persons"
 	ChangesApplied    = "changes-applied"
+	DisputesDecided   = "disputes-decided-by-another"
+	DisputesPosted    = "disputes-posted"
+	LateApproved      = "late-entries-approved"
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
@@ -71,6 +74,9 @@ func Invariants() []Invariant {
 		{DaysRecomputed, "counting a person's day again by the rules gives what the ledger holds for it"},
 		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
 		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
+		{DisputesDecided, "a dispute was decided by a person who neither opened nor answered it, and who neither entered nor before verified the presence"},
+		{DisputesPosted, "a granted dispute posted what its linked entries add up to, for that volunteer; and every dispute stands where its last step left it"},
+		{LateApproved, "what was entered or corrected after the window was verified by somebody who held the right to approve late entries then"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},

@@ -49,10 +49,10 @@ func (s *Service) ImportPopulation(ctx context.Context, figures []Figure) (Impor
 		if done.Figures = len(bands); done.Figures == 0 {
 			return nil
 		}
-		if err := tx.Regions().AddBands(ctx, bands); err != nil {
+		if err := tx.Regions().AddBands(ctx, bands, now); err != nil {
 			return err
 		}
-		if err := tx.Regions().AddTotals(ctx, totals); err != nil {
+		if err := tx.Regions().AddTotals(ctx, totals, now); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, imported("population.imported", now, done))

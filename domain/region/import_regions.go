@@ -59,10 +59,10 @@ func (s *Service) ImportRegions(ctx context.Context, lines []Line) (Imported, er
 		if done == (Imported{}) {
 			return nil
 		}
-		if err := tx.Regions().Save(ctx, changed); err != nil {
+		if err := tx.Regions().Save(ctx, changed, now); err != nil {
 			return err
 		}
-		if err := tx.Regions().AddTotals(ctx, fresh); err != nil {
+		if err := tx.Regions().AddTotals(ctx, fresh, now); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, imported("region.imported", now, done))

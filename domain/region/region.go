@@ -4,6 +4,7 @@ package region
 import (
 	"context"
 	"strings"
+	"time"
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/calendar"
@@ -136,14 +137,14 @@ type Repository interface {
 	Lock(ctx context.Context) error
 	// All gives every region ever known, in the order of the codes.
 	All(ctx context.Context) ([]Region, error)
-	// Save keeps regions, replacing those of the same codes.
-	Save(ctx context.Context, regions []Region) error
+	// Save keeps regions, replacing those of the same codes. What these were known as before stays known as of any instant before at.
+	Save(ctx context.Context, regions []Region, at time.Time) error
 	// Totals and Bands give the figures kept for months.
 	Totals(ctx context.Context, months []calendar.Day) ([]Total, error)
 	Bands(ctx context.Context, months []calendar.Day) ([]Residents, error)
-	// AddTotals and AddBands keep figures that are not kept yet.
-	AddTotals(ctx context.Context, totals []Total) error
-	AddBands(ctx context.Context, bands []Residents) error
+	// AddTotals and AddBands keep figures that are not kept yet, as known from an instant on.
+	AddTotals(ctx context.Context, totals []Total, at time.Time) error
+	AddBands(ctx context.Context, bands []Residents, at time.Time) error
 }
 
 // Tx is all that a use case of this feature may touch.

@@ -2,33 +2,64 @@ package statistics
 
 import (
 	"context"
+	"time"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 )
 
-// Registration counts the registered on a day; today where none is given. Errors: auth.forbidden.
-func (s *Service) Registration(ctx context.Context, by By, asOf calendar.Day) (Table, error) {
+// Registration counts the registered on a day: on that of the point it is asked as of, unless another is given, and else today. A
+// past day is answered as its end knew it; today, and a day that is given without a point, as is known now.
+// Errors: auth.forbidden, as_of.future, as_of.too_recent.
+func (s *Service) Registration(ctx context.Context, by By, on calendar.Day, at asof.Point) (Table, error) {
 	if err := CanRead(auth.From(ctx)); err != nil {
 		return Table{}, err
 	}
-	if asOf.IsZero() {
-		asOf = s.clock.Day(s.clock.Now())
+	now := s.clock.Now()
+	today := s.clock.Day(now)
+	if at.Day == today {
+		at = asof.Point{}
 	}
-	return s.ask(ctx, by, Period{To: asOf})
+	known, err := s.known(at, now)
+	if err != nil {
+		return Table{}, err
+	}
+	switch {
+	case !on.IsZero():
+	case known.Now():
+		on = today
+	default:
+		on = known.Day
+	}
+	return s.ask(ctx, by, Period{To: on}, known, now)
 }
 
-// Participation counts who was active in a period of up to 50 years, against the registered and the residents at its end.
-// Errors: auth.forbidden, request.invalid.
-func (s *Service) Participation(ctx context.Context, by By, p Period) (Table, error) {
+// Participation counts who was active in a period of up to 50 years, against the registered and the residents at its end, all of
+// it as known at an instant, or now. Errors: auth.forbidden, request.invalid, as_of.future, as_of.too_recent.
+func (s *Service) Participation(ctx context.Context, by By, p Period, at asof.Point) (Table, error) {
 	if err := CanRead(auth.From(ctx)); err != nil {
 		return Table{}, err
 	}
 	if err := p.validate(); err != nil {
 		return Table{}, err
 	}
-	return s.ask(ctx, by, p)
+	now := s.clock.Now()
+	known, err := s.known(at, now)
+	if err != nil {
+		return Table{}, err
+	}
+	return s.ask(ctx, by, p, known, now)
+}
+
+// known is what a question may be answered with.
+func (s *Service) known(at asof.Point, now time.Time) (Known, error) {
+	if at.IsZero() {
+		return Known{}, nil
+	}
+	settled, err := at.Settled(s.clock, now)
+	return Known{At: settled, Day: s.clock.Day(settled)}, err
 }
 
 // maxYears bounds a period.
@@ -47,18 +78,21 @@ func (p Period) validate() error {
 	return f.Err()
 }
 
-func (s *Service) ask(ctx context.Context, by By, p Period) (Table, error) {
-	t := Table{By: by, Period: p, AsOf: s.clock.Now()}
+func (s *Service) ask(ctx context.Context, by By, p Period, known Known, now time.Time) (Table, error) {
+	t := Table{By: by, Period: p, AsOf: now}
+	if !known.Now() {
+		t.AsOf, t.Final = known.At, true
+	}
 	err := s.store.Snapshot(ctx, func(ctx context.Context, r Reader) error {
-		places, err := r.Places(ctx)
+		places, err := r.Places(ctx, known)
 		if err != nil {
 			return err
 		}
-		month, residents, err := r.Residents(ctx, by, p.To)
+		month, residents, err := r.Residents(ctx, by, p.To, known)
 		if err != nil {
 			return err
 		}
-		cells, err := r.Cells(ctx, by, p)
+		cells, err := r.Cells(ctx, by, p, known)
 		if err != nil {
 			return err
 		}

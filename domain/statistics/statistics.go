@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/page"
 	"dure/domain/region"
 )
 
@@ -96,6 +97,7 @@ type Table struct {
 	Period       Period // From is no day for a count of the registered alone
 	Rows         []Row
 	AsOf         time.Time    // what was known then
+	Final        bool         // whoever asks again as of AsOf gets the same; else this is what is known now
 	PopulationOf calendar.Day // first day of the month of the population figures; no day where none are kept
 }
 
@@ -118,15 +120,29 @@ type Cell struct {
 	Minutes                     int64
 }
 
+// Known says what to answer with: all that was recorded up to and with an instant. The zero Known is all that is recorded.
+type Known struct {
+	At  time.Time
+	Day calendar.Day // the city's day of At
+}
+
+// Now tells whether everything counts that is recorded.
+func (k Known) Now() bool { return k.At.IsZero() }
+
 // Reader reads figures inside a snapshot.
 type Reader interface {
-	// Places gives all regions ever known.
-	Places(ctx context.Context) ([]Place, error)
-	// Residents gives the population of the latest month that is not after a day, or of the earliest where none is older.
-	Residents(ctx context.Context, by By, on calendar.Day) (month calendar.Day, residents []Residents, err error)
+	// Places gives all regions ever known. What was known before there was any dong is what the first import told.
+	Places(ctx context.Context, known Known) ([]Place, error)
+	// Residents gives the population of the latest month that is not after a day, or of the earliest where none is older. What
+	// was known before there were any figures is what the first import told.
+	Residents(ctx context.Context, by By, on calendar.Day, known Known) (month calendar.Day, residents []Residents, err error)
 	// Cells counts volunteers by where they live and how old they are on the period's last day; without a first day
 	// nobody counts as active.
-	Cells(ctx context.Context, by By, p Period) ([]Cell, error)
+	Cells(ctx context.Context, by By, p Period, known Known) ([]Cell, error)
+	// Entries gives the entries of days of a period posted after one instant up to another, in the order of posting.
+	Entries(ctx context.Context, d Between, p page.Request) (page.Page[Posted], error)
+	// Sums adds the same entries up by the month of their days, in order.
+	Sums(ctx context.Context, d Between) ([]MonthSum, error)
 }
 
 // Store lets figures be read from one state of things.

@@ -9,10 +9,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/page"
 	"dure/domain/region"
 )
 
@@ -92,10 +94,13 @@ func TestAnalystsAndTheCentreRead(t *testing.T) {
 	s := NewService(nil, calendar.Clock{Instant: time.Now, Zone: time.UTC})
 	for _, p := range []auth.Principal{{}, {AccountID: id.New()}} { // a stranger, a volunteer: nothing is read for them
 		ctx := auth.With(context.Background(), p)
-		if _, err := s.Registration(ctx, ByCity, calendar.Day{}); !errors.Is(err, auth.ErrForbidden) {
+		if _, err := s.Registration(ctx, ByCity, calendar.Day{}, asof.Point{}); !errors.Is(err, auth.ErrForbidden) {
 			t.Error(err)
 		}
-		if _, err := s.Participation(ctx, ByCity, Period{}); !errors.Is(err, auth.ErrForbidden) {
+		if _, err := s.Participation(ctx, ByCity, Period{}, asof.Point{}); !errors.Is(err, auth.ErrForbidden) {
+			t.Error(err)
+		}
+		if _, err := s.Differences(ctx, asof.Point{}, asof.Point{}, Period{}, page.Request{}); !errors.Is(err, auth.ErrForbidden) {
 			t.Error(err)
 		}
 	}

@@ -53,11 +53,11 @@ func (s *Service) Change(ctx context.Context, cmd Change) error {
 			}
 		}
 		v.Version++
-		if err := tx.Volunteers().Update(ctx, v); err != nil {
+		if err := tx.Volunteers().Update(ctx, v, now); err != nil {
 			return err
 		}
 		if v.RegionCode != before.RegionCode {
-			if err := tx.Volunteers().Move(ctx, v.ID, v.RegionCode, today); err != nil {
+			if err := tx.Volunteers().Move(ctx, v.ID, v.RegionCode, today, now); err != nil {
 				return err
 			}
 		}

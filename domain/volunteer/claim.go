@@ -61,7 +61,7 @@ func (s *Service) HandOver(ctx context.Context, campID, person id.ID) (number, c
 		number = v.Number
 		v.ClaimHash = hashCode(code)
 		v.Version++
-		if err := tx.Volunteers().Update(ctx, v); err != nil {
+		if err := tx.Volunteers().Update(ctx, v, now); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "volunteer.claim_code_made",
@@ -92,7 +92,7 @@ func TakeOver(ctx context.Context, tx Roll, c Claim, by Person, at time.Time) (v
 		v.Email = by.Email
 	}
 	v.Version++
-	if err := tx.Volunteers().Update(ctx, v); errors.Is(err, ErrChanged) {
+	if err := tx.Volunteers().Update(ctx, v, at); errors.Is(err, ErrChanged) {
 		return v, false, nil // somebody else was faster with the same code
 	} else if err != nil {
 		return v, false, err

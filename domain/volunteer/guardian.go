@@ -62,7 +62,7 @@ func (s *Service) ConfirmGuardian(ctx context.Context, cmd Confirm) (Record, err
 		}
 		v.Status = Active
 		v.Version++
-		if err := tx.Volunteers().Update(ctx, v); err != nil {
+		if err := tx.Volunteers().Update(ctx, v, now); err != nil {
 			return err
 		}
 		if err := tx.Volunteers().ConfirmGuardians(ctx, v.ID, p.AccountID, now); err != nil {

@@ -40,8 +40,9 @@ type Volunteer struct {
 	CampID       *id.ID // where the person was registered on paper
 	RegisteredOn calendar.Day
 	RegisteredAt time.Time
-	RegisteredBy *id.ID // the account that registered the person on paper
-	ClaimHash    string // what Claim compares; empty when there is nothing to claim
+	RegisteredBy *id.ID       // the account that registered the person on paper
+	WithdrawnOn  calendar.Day // the first day on which he is no longer registered; no day while he is
+	ClaimHash    string       // what Claim compares; empty when there is nothing to claim
 	Version      int
 }
 
@@ -84,10 +85,11 @@ type Repository interface {
 	ByNumber(ctx context.Context, number string) (Volunteer, error)
 	// Record finds a person with all that is kept about him, or fails with ErrNotFound.
 	Record(ctx context.Context, id id.ID) (Record, error)
-	// Update replaces the person whose version is one lower, or fails with ErrChanged.
-	Update(ctx context.Context, v Volunteer) error
-	// Move keeps that a person lives in a region since a day.
-	Move(ctx context.Context, person id.ID, region string, since calendar.Day) error
+	// Update replaces the person whose version is one lower, or fails with ErrChanged. What he was known as before stays
+	// known as of any instant before at.
+	Update(ctx context.Context, v Volunteer, at time.Time) error
+	// Move keeps that a person lives in a region since a day, as known from an instant on.
+	Move(ctx context.Context, person id.ID, region string, since calendar.Day, at time.Time) error
 	// Consent appends consents given or taken back.
 	Consent(ctx context.Context, given ...Given) error
 	// AddGuardian keeps a minor's guardian, and who that is if he is registered.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"dure/domain/attendance"
 	"dure/domain/kernel/auth"
@@ -36,7 +37,7 @@ func TestABatchIsRecordedVerifiedAndCounts(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		c.wantHours(v, 210, 0)
-		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, page.Request{Limit: 10})
+		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, time.Time{}, page.Request{Limit: 10})
 		if err != nil || len(entries.Items) != 1 {
 			t.Fatal(entries, err)
 		}
@@ -157,7 +158,7 @@ func TestOverlappingPresencesAreCountedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.wantHours(v, 240, 0)
-		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, page.Request{Limit: 10})
+		entries, err := ledgerstore.NewStore(db).Entries(context.Background(), v.id, time.Time{}, page.Request{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,20 +183,20 @@ func TestCorrectionsPostTheDifferenceWhenAnotherAgrees(t *testing.T) {
 		v := c.person()
 		a := c.recorded(c.head, c.camp, item(v, c.shift(c.camp, "07-14 13:00", "07-14 17:00", 0), "07-14 13:00", "07-14 16:00"))
 		c.verify(c.keeper, c.camp, a)
-		if _, err := c.service.Correct(v.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "늦게까지 있었음"); err != nil {
+		if _, err := c.service.Correct(v.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "늦게까지 있었음", nil); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.service.Correct(c.head.ctx, a, at("07-14 13:00").UTC(), at("07-14 17:00").UTC(), "아님"); !errors.Is(err, attendance.ErrChangeOpen) {
+		if _, err := c.service.Correct(c.head.ctx, a, at("07-14 13:00").UTC(), at("07-14 17:00").UTC(), "아님", nil); !errors.Is(err, attendance.ErrChangeOpen) {
 			t.Fatal(err)
 		}
 		c.wantHours(v, 180, 0)
-		done, err := c.service.Correct(c.head.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "확인함")
+		done, err := c.service.Correct(c.head.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "확인함", nil)
 		if err != nil || done.State != attendance.Applied {
 			t.Fatal(done, err)
 		}
 		c.wantHours(v, 210, 0)
 		stranger := c.person()
-		if _, err := c.service.Correct(stranger.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "?"); !errors.Is(err, attendance.ErrNotFound) {
+		if _, err := c.service.Correct(stranger.ctx, a, at("07-14 13:00").UTC(), at("07-14 16:30").UTC(), "?", nil); !errors.Is(err, attendance.ErrNotFound) {
 			t.Fatal(err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"dure/domain/attendance"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
+	"dure/domain/window"
 	"dure/repository"
 )
 
@@ -94,4 +95,15 @@ func (s Store) Organiser(ctx context.Context, o attendance.Organiser) error {
 		}
 		return err
 	})
+}
+
+// Windows implements attendance.Repository. The organiser's gu is known under each code that it ever had.
+func (r Attendances) Windows(_ context.Context, organiser id.ID) (rows window.Windows, err error) {
+	err = r.Tx.Raw(`WITH RECURSIVE gu (code) AS (
+			SELECT CASE WHEN r.level = 'dong' THEN r.parent ELSE r.code END FROM regions r WHERE r.code IN (
+				SELECT region_code FROM camps WHERE id = ? UNION ALL SELECT region_code FROM demand_sites WHERE id = ?)
+			UNION SELECT o.code FROM gu JOIN regions r ON r.code = gu.code JOIN regions o ON o.successor = r.code OR o.code = r.successor
+				WHERE o.level = 'gu'
+		) SELECT * FROM late_windows WHERE gu_code = '' OR gu_code IN (SELECT code FROM gu)`, organiser, organiser).Scan(&rows).Error
+	return rows, err
 }

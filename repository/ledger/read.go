@@ -109,7 +109,48 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 	return h, err
 }
 
-// tidy orders the parts, leaves out what adds up to nothing, and picks the present year.
+// HoursAsOf implements ledger.Reader.
+func (s Store) HoursAsOf(ctx context.Context, volunteer id.ID, at time.Time, year int) (ledger.Hours, error) {
+	h := ledger.Hours{AsOf: &at, ByYear: []ledger.YearMinutes{}, ByField: []ledger.FieldMinutes{}}
+	years, codes := map[int]int{}, map[string]int{}
+	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		fields, err := s.fields.read(tx)
+		if err != nil {
+			return err
+		}
+		var rows []struct {
+			Year, Minutes, Reversed int
+			FieldCode               string
+			Last                    repository.Instant
+		}
+		if err := tx.Raw(`SELECT `+tx.Pick(`CAST(EXTRACT(YEAR FROM e.effective_day) AS integer)`, `CAST(strftime('%Y', e.effective_day) AS integer)`)+` AS year,
+				e.field_code, SUM(p.amount) AS minutes, SUM(CASE WHEN e.kind = 'reversal' THEN -p.amount ELSE 0 END) AS reversed, MAX(e.posted_at) AS last
+			FROM ledger_accounts c JOIN ledger_entries e ON e.account_id = c.id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			WHERE c.owner_id = ? AND c.kind = 'volunteer_minutes' AND e.posted_at <= ? GROUP BY 1, 2`, volunteer, at).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, r := range rows {
+			h.RecognisedMinutes += r.Minutes
+			h.ReversedMinutes += r.Reversed
+			years[r.Year] += r.Minutes
+			codes[r.FieldCode] += r.Minutes
+			if h.LastPostedAt == nil || r.Last.After(*h.LastPostedAt) {
+				h.LastPostedAt = &r.Last.Time
+			}
+		}
+		for y, minutes := range years {
+			h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
+		}
+		for code, minutes := range codes {
+			h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: fields[code], Minutes: minutes})
+		}
+		return nil
+	})
+	tidy(&h, year)
+	return h, err
+}
+
+// tidy orders the parts, leaves out what adds up to nothing, and picks the year asked about.
 func tidy(h *ledger.Hours, year int) {
 	h.ByYear = slices.DeleteFunc(h.ByYear, func(y ledger.YearMinutes) bool { return y.Minutes == 0 })
 	h.ByField = slices.DeleteFunc(h.ByField, func(f ledger.FieldMinutes) bool { return f.Minutes == 0 })
@@ -136,19 +177,23 @@ type listedRow struct {
 	FieldCode     string
 	Evidence      string
 	Reason        string
+	DisputeID     *id.ID
 	PostedAt      time.Time
 }
 
 func (r listedRow) listed() (ledger.Listed, error) {
 	l := ledger.Listed{ID: r.ID, Sequence: r.Sequence, Kind: r.Kind, AttendanceID: r.AttendanceID, EffectiveDay: r.EffectiveDay,
 		Minutes: r.Minutes, WorkedMinutes: r.WorkedMinutes, ActivityTitle: r.ActivityTitle, Place: r.Place,
-		FieldCode: r.FieldCode, Evidence: r.Evidence, Reason: r.Reason, PostedAt: r.PostedAt}
+		FieldCode: r.FieldCode, Evidence: r.Evidence, Reason: r.Reason, DisputeID: r.DisputeID, PostedAt: r.PostedAt}
 	return l, json.Unmarshal([]byte(r.Reductions), &l.Reductions)
 }
 
 // Entries implements ledger.Reader.
-func (s Store) Entries(ctx context.Context, volunteer id.ID, p page.Request) (page.Page[ledger.Listed], error) {
+func (s Store) Entries(ctx context.Context, volunteer id.ID, at time.Time, p page.Request) (page.Page[ledger.Listed], error) {
 	rows, err := s.entries(ctx, volunteer, func(q *gorm.DB) *gorm.DB {
+		if !at.IsZero() {
+			q = q.Where("e.posted_at <= ?", at)
+		}
 		if len(p.After) == 1 {
 			q = q.Where("e.sequence < ?", p.After[0])
 		}
@@ -174,11 +219,12 @@ func (s Store) entries(ctx context.Context, volunteer id.ID, restrict func(*gorm
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		return restrict(tx.Table("ledger_accounts c").
 			Select(`e.id, e.sequence, e.kind, e.source_id AS attendance_id, e.effective_day, p.amount AS minutes, e.worked_minutes,
-				e.reductions, t.title AS activity_title, t.place, e.field_code, e.evidence, e.reason, e.posted_at`).
+				e.reductions, t.title AS activity_title, t.place, e.field_code, e.evidence, e.reason, x.dispute_id, e.posted_at`).
 			Joins("JOIN ledger_entries e ON e.account_id = c.id").
 			Joins("JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1").
 			Joins("JOIN attendances a ON a.id = e.source_id").
 			Joins("JOIN activities t ON t.id = a.activity_id").
+			Joins("LEFT JOIN dispute_entries x ON x.entry_id = e.id").
 			Where("c.owner_id = ? AND c.kind = 'volunteer_minutes'", volunteer)).Scan(&rows).Error
 	})
 	if err != nil {

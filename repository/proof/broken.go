@@ -56,6 +56,39 @@ func queries(tx *repository.Tx) map[string]string {
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'reversal' AND t.n = 1
 				WHERE (a.state = 'reversed') <> (t.id IS NOT NULL)`,
 
+		// A presence that the dispute itself let count was verified by the decision; any other verification was somebody else's.
+		proof.DisputesDecided: `SELECT 'disputes ' || d.id AS broken FROM disputes d
+				LEFT JOIN accounts c ON c.id = d.decided_by
+				LEFT JOIN attendances a ON a.id = COALESCE(d.granted_attendance_id, d.attendance_id)
+				WHERE d.decided_by IS NOT NULL AND (d.decided_by = d.opened_by OR d.decided_by = d.answered_by OR c.volunteer_id = d.volunteer_id
+					OR d.decided_by = a.recorded_by OR (d.decided_by = a.verified_by AND a.verified_at < d.decided_at))
+			UNION ALL SELECT 'dispute_steps ' || s.dispute_id || ' ' || s.number FROM dispute_steps s
+				JOIN dispute_steps b ON b.dispute_id = s.dispute_id AND b.number < s.number AND b.kind IN ('opened', 'answered', 'granted', 'declined')
+				WHERE s.kind IN ('granted', 'declined') AND b.account_id = s.account_id`,
+
+		proof.DisputesPosted: `WITH linked AS (
+				SELECT x.dispute_id, SUM(p.amount) AS minutes, MIN(CAST(e.volunteer_id AS text)) AS first_person, MAX(CAST(e.volunteer_id AS text)) AS last_person
+				FROM dispute_entries x JOIN ledger_entries e ON e.id = x.entry_id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+				GROUP BY x.dispute_id
+			)
+			SELECT 'disputes ' || d.id || ' (' || d.posted_minutes || ', linked ' || COALESCE(l.minutes, 0) || ')' AS broken FROM disputes d
+				LEFT JOIN linked l ON l.dispute_id = d.id
+				WHERE d.posted_minutes <> COALESCE(l.minutes, 0) OR l.first_person <> CAST(d.volunteer_id AS text) OR l.last_person <> CAST(d.volunteer_id AS text)
+					OR (d.outcome <> 'granted' AND l.dispute_id IS NOT NULL)
+			UNION ALL SELECT 'disputes ' || d.id || ' (step ' || d.steps || ')' FROM disputes d
+				LEFT JOIN dispute_steps s ON s.dispute_id = d.id AND s.number = d.steps
+				LEFT JOIN (SELECT dispute_id, COUNT(*) AS n FROM dispute_steps GROUP BY dispute_id) n ON n.dispute_id = d.id
+				WHERE s.number IS NULL OR n.n <> d.steps OR d.state <> CASE s.kind WHEN 'withdrawn' THEN 'closed' ELSE s.kind END`,
+		proof.LateApproved: `WITH late AS (
+				SELECT 'attendances ' || id AS row_of, verified_by AS who, verified_at AS at FROM attendances
+					WHERE late_proof_id IS NOT NULL AND verified_at IS NOT NULL
+				UNION ALL SELECT 'attendance_changes ' || id, decided_by, decided_at FROM attendance_changes
+					WHERE late_proof_id IS NOT NULL AND state = 'applied'
+			)
+			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
+				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
+				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
+
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
 				SELECT e.volunteer_id, ` + tx.Pick(`date_trunc('month', e.effective_day)::date`, `date(e.effective_day, 'start of month')`) + ` AS month,
@@ -138,15 +171,23 @@ var guarded = []string{
 	"certificate_revocations",
 	"certificates",
 	"consents",
+	"dispute_documents",
+	"dispute_entries",
+	"dispute_steps",
 	"documents",
+	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
+	"regions_before",
+	"residences_before",
+	"volunteers_before",
 }
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{
 	"attendances",
+	"disputes",
 	"households",
 }
 

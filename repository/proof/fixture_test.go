@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dure/domain/attendance"
+	"dure/domain/dispute"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -15,6 +16,7 @@ import (
 	"dure/repository"
 	attendancestore "dure/repository/attendance"
 	"dure/repository/dbtest"
+	disputestore "dure/repository/dispute"
 	ledgerstore "dure/repository/ledger"
 	store "dure/repository/proof"
 )
@@ -38,6 +40,7 @@ type city struct {
 	service      *attendance.Service
 	camp         attendance.Organiser
 	head, keeper person
+	officer      person
 	counter      int
 }
 
@@ -53,7 +56,9 @@ func newCity(t *testing.T, db *repository.DB) *city {
 	dbtest.Regions(t, db)
 	c.exec(`INSERT INTO camps (id, name, search, region_code, address, phone, lat, lon, opening_hours, opened_on, version)
 		VALUES (?, '충장동 캠프', '충장동 캠프', ?, '제봉로 1', '', 35, 126, '', '2014-03-03', 1)`, c.camp.ID, dbtest.Dong)
-	c.head, c.keeper = c.person(), c.person()
+	c.head, c.keeper, c.officer = c.person(), c.person(), c.person()
+	c.exec(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) VALUES (?, ?, 'centre_officer', 'city', ?, ?, '')`,
+		id.New(), c.officer.account, id.Nil, c.now.AddDate(-1, 0, 0))
 	for role, p := range map[auth.Role]person{auth.CampHead: c.head, auth.CampKeeper: c.keeper} {
 		c.exec(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) VALUES (?, ?, ?, 'camp', ?, ?, '')`,
 			id.New(), p.account, role, c.camp.ID, c.now.AddDate(-1, 0, 0))
@@ -138,6 +143,25 @@ func (c *city) agreed(change attendance.Change, err error) id.ID {
 		c.t.Fatal(err)
 	}
 	return change.ID
+}
+
+// granted has the officer grant other times by a dispute that the head answered and a person opened about a presence of his.
+func (c *city) granted(p person, disputed id.ID, from, to string) id.ID {
+	c.t.Helper()
+	disputes := disputestore.NewStore(c.db)
+	service := dispute.NewService(disputes, disputes, c.clock(), dispute.Deadlines{Answer: 7, Appeal: 14})
+	in, out := at(from), at(to)
+	d, err := service.Open(p.ctx, dispute.Opening{AttendanceID: disputed, CheckedInAt: &in, CheckedOutAt: &out, Claim: "더 있었습니다."})
+	if err == nil {
+		_, err = service.Answer(c.head.ctx, d.ID, "확인하지 못했습니다.")
+	}
+	if err == nil {
+		_, err = service.Decide(c.officer.ctx, d.ID, dispute.Decision{Outcome: dispute.ForHim, Reason: "확인했습니다."})
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return d.ID
 }
 
 // byCode checks a person in and out with the camp's changing code.

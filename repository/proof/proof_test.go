@@ -26,6 +26,7 @@ type lived struct {
 	first, second, capped                id.ID
 	corrected, reversed, waiting, byCode id.ID
 	correction                           id.ID
+	disputed, dispute                    id.ID // a presence of two hours that became one of 90 minutes
 	shift                                id.ID // with one confirmed sign-up, of v
 	superseded, certificate, revoked     id.ID // certificates of a person of their own
 }
@@ -38,8 +39,10 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.first, c.second = c.verified(c.v, "14 13:00", "14 17:00"), c.verified(c.v, "14 16:00", "14 18:00")
 	c.capped = c.verified(c.v, "13 08:00", "13 18:00")
 	c.corrected, c.reversed = c.verified(other, "12 10:00", "12 12:00"), c.verified(other, "11 22:00", "12 02:00")
-	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감"))
+	c.correction = c.agreed(c.service.Correct(c.head.ctx, c.corrected, at("12 10:00"), at("12 11:30"), "일찍 감", nil))
 	c.agreed(c.service.Reverse(c.head.ctx, c.reversed, "다른 사람이었음"))
+	c.disputed = c.verified(other, "14 10:00", "14 12:00")
+	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
 	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
@@ -141,13 +144,19 @@ type breach struct {
 	names string   // what the first finding's rows must name
 }
 
+// aProof is a document that somebody handed in.
+const aProof = `INSERT INTO documents (id, purpose, content_type, size, sha256, file_name, uploaded_by, uploaded_at)
+	SELECT '$PROOF', 'late_proof', 'application/pdf', 1, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '', id, created_at
+	FROM accounts LIMIT 1`
+
 // fill puts the city's ids into a statement.
 func (c *lived) fill(statement string) string {
-	return strings.NewReplacer("$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
-		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(), "$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
+	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
+		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
+		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
 		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
-		"$NOBODY", id.Nil.String(), "$NEW", id.New().String()).Replace(statement)
+		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
 // last is the last entry of v, for statements.
@@ -258,6 +267,31 @@ var breaches = []breach{
 		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
 	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
 		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a dispute's minutes", do: []string{`UPDATE disputes SET posted_minutes = posted_minutes + 1 WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-29, linked -30)"},
+	{name: "a dispute's link", do: []string{`DELETE FROM dispute_entries`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-30, linked 0)"},
+	{name: "a link to another's entry", do: []string{`INSERT INTO dispute_entries (dispute_id, entry_id) SELECT '$DISPUTE', ` + entry},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE"},
+	{name: "a dispute's state", do: []string{`UPDATE disputes SET state = 'closed', closed_at = decided_at WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a step cut out", do: []string{`DELETE FROM dispute_steps WHERE number = 2`},
+		want: []string{proof.DisputesPosted}, names: "$DISPUTE (step 3)"},
+	{name: "a dispute decided by who entered the presence", do: []string{`UPDATE disputes SET decided_by = '$HEAD', answered_by = NULL WHERE id = '$DISPUTE'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who verified the presence before", do: []string{`UPDATE disputes SET decided_by = '$KEEPER' WHERE id = '$DISPUTE'`,
+		`UPDATE attendances SET verified_at = '2026-07-15 10:00:00.000000+00:00' WHERE id = '$DISPUTED'`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE"},
+	{name: "a dispute decided by who answered it", do: []string{`UPDATE dispute_steps SET account_id = '$HEAD' WHERE number = 3`},
+		want: []string{proof.DisputesDecided}, names: "$DISPUTE 3"},
+	{name: "a late entry without approval", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "a late correction without approval", do: []string{aProof, `UPDATE attendance_changes SET late_proof_id = '$PROOF' WHERE id = '$CORRECTION'`},
+		want: []string{proof.LateApproved}, names: "attendance_changes $CORRECTION"},
+	{name: "a late entry approved too early", do: []string{aProof, `UPDATE attendances SET evidence = 'late_proof', late_proof_id = '$PROOF' WHERE id = '$FIRST'`,
+		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
+			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
+		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},

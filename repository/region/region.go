@@ -3,6 +3,7 @@ package region
 
 import (
 	"context"
+	"time"
 
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/page"
@@ -108,18 +109,26 @@ func (r Regions) All(context.Context) (regions []region.Region, err error) {
 }
 
 // Save implements region.Repository. All rows go in one statement: they refer to each other.
-func (r Regions) Save(_ context.Context, regions []region.Region) error {
+func (r Regions) Save(_ context.Context, regions []region.Region, at time.Time) error {
+	codes := make([]string, len(regions))
 	rows := make([]repository.Row, len(regions))
 	for i, one := range regions {
+		codes[i] = one.Code
 		rows[i] = repository.Row{"code": one.Code, "level": one.Level, "parent": null(one.Parent), "name": one.Name, "lat": one.Lat,
-			"lon": one.Lon, "valid_from": one.ValidFrom, "valid_to": one.ValidTo, "successor": null(one.Successor)}
+			"lon": one.Lon, "valid_from": one.ValidFrom, "valid_to": one.ValidTo, "successor": null(one.Successor), "recorded_at": at}
 	}
-	return r.Tx.Exec(`INSERT INTO regions (code, level, parent, name, lat, lon, valid_from, valid_to, successor)
-		SELECT code, level, parent, name, lat, lon, valid_from, valid_to, successor FROM `+
+	if err := r.Tx.Exec(`INSERT INTO regions_before (code, recorded_at, until, name, valid_from, valid_to, successor)
+		SELECT code, recorded_at, ?, name, valid_from, valid_to, successor FROM regions
+		WHERE code IN ? AND (recorded_at IS NULL OR recorded_at < ?)`, at, codes, at).Error; err != nil {
+		return err
+	}
+	return r.Tx.Exec(`INSERT INTO regions (code, level, parent, name, lat, lon, valid_from, valid_to, successor, recorded_at)
+		SELECT code, level, parent, name, lat, lon, valid_from, valid_to, successor, recorded_at FROM `+
 		r.Tx.Records(`code text, level text, parent text, name text, lat double precision, lon double precision,
-			valid_from date, valid_to date, successor text`)+`
+			valid_from date, valid_to date, successor text, recorded_at timestamptz`)+`
 		WHERE true ON CONFLICT (code) DO UPDATE SET name = excluded.name, lat = excluded.lat, lon = excluded.lon,
-			valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor = excluded.successor`,
+			valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor = excluded.successor,
+			recorded_at = CASE WHEN regions.recorded_at > excluded.recorded_at THEN regions.recorded_at ELSE excluded.recorded_at END`,
 		repository.JSON(rows)).Error
 }
 
@@ -144,24 +153,24 @@ func (r Regions) Bands(_ context.Context, months []calendar.Day) (bands []region
 }
 
 // AddTotals implements region.Repository.
-func (r Regions) AddTotals(_ context.Context, totals []region.Total) error {
+func (r Regions) AddTotals(_ context.Context, totals []region.Total, at time.Time) error {
 	rows := make([]repository.Row, len(totals))
 	for i, t := range totals {
 		rows[i] = repository.Row{"region_code": t.RegionCode, "month": t.Month, "residents": t.Count}
 	}
-	return r.Tx.Exec(`INSERT INTO population_totals (region_code, month, residents) SELECT region_code, month, residents FROM `+
-		r.Tx.Records("region_code text, month date, residents int"), repository.JSON(rows)).Error
+	return r.Tx.Exec(`INSERT INTO population_totals (region_code, month, residents, recorded_at) SELECT region_code, month, residents, ? FROM `+
+		r.Tx.Records("region_code text, month date, residents int"), at, repository.JSON(rows)).Error
 }
 
 // AddBands implements region.Repository.
-func (r Regions) AddBands(_ context.Context, bands []region.Residents) error {
+func (r Regions) AddBands(_ context.Context, bands []region.Residents, at time.Time) error {
 	rows := make([]repository.Row, len(bands))
 	for i, b := range bands {
 		rows[i] = repository.Row{"region_code": b.RegionCode, "month": b.Month, "sex": b.Sex, "age_from": b.AgeFrom,
 			"age_to": b.AgeTo, "residents": b.Count}
 	}
-	return r.Tx.Exec(`INSERT INTO populations (region_code, month, sex, age_from, age_to, residents)
-		SELECT region_code, month, sex, age_from, NULLIF(age_to, ?), residents FROM `+
+	return r.Tx.Exec(`INSERT INTO populations (region_code, month, sex, age_from, age_to, residents, recorded_at)
+		SELECT region_code, month, sex, age_from, NULLIF(age_to, ?), residents, ? FROM `+
 		r.Tx.Records("region_code text, month date, sex text, age_from int, age_to int, residents int"),
-		region.AndOver, repository.JSON(rows)).Error
+		region.AndOver, at, repository.JSON(rows)).Error
 }

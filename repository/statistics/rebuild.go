@@ -8,7 +8,7 @@ import (
 
 // Rebuild makes the sums by person and month, year and field anew from the ledger. Posts wait until it has ended.
 func (s Store) Rebuild(ctx context.Context) error {
-	return s.db.Update(ctx, func(_ context.Context, tx *repository.Tx) error {
+	return s.db.Rework(ctx, func(_ context.Context, tx *repository.Tx) error {
 		if tx.Postgres() {
 			for _, statement := range []string{
 				`SET LOCAL statement_timeout = 0`, // a city's ledger takes longer than a request may

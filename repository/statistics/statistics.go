@@ -4,6 +4,7 @@ package statistics
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dure/domain/kernel/calendar"
@@ -25,13 +26,26 @@ func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r stat
 type reader struct{ tx *repository.Tx }
 
 // Places implements statistics.Reader.
-func (r reader) Places(context.Context) (places []statistics.Place, err error) {
-	err = r.tx.Raw(`SELECT r.*, r.code IN (SELECT region_code FROM population_totals) AS counted FROM regions r ORDER BY r.code`).Scan(&places).Error
+func (r reader) Places(_ context.Context, known statistics.Known) (places []statistics.Place, err error) {
+	if known.Now() {
+		err = r.tx.Raw(`SELECT r.*, r.code IN (SELECT region_code FROM population_totals) AS counted FROM regions r ORDER BY r.code`).Scan(&places).Error
+		return places, err
+	}
+	if known, err = r.atLeast(known, `regions WHERE level = 'dong'`); err != nil {
+		return nil, err
+	}
+	counting, err := r.atLeast(known, `population_totals`)
+	if err != nil {
+		return nil, err
+	}
+	err = r.tx.Raw(`WITH `+knownRegions+`counted AS (SELECT DISTINCT region_code FROM population_totals WHERE recorded_at IS NULL OR recorded_at <= ?)
+		SELECT p.*, p.code IN (SELECT region_code FROM counted) AS counted FROM places p ORDER BY p.code`,
+		known.At, known.At, known.At, counting.At).Scan(&places).Error
 	return places, err
 }
 
 // Residents implements statistics.Reader.
-func (r reader) Residents(_ context.Context, by statistics.By, on calendar.Day) (calendar.Day, []statistics.Residents, error) {
+func (r reader) Residents(_ context.Context, by statistics.By, on calendar.Day, known statistics.Known) (calendar.Day, []statistics.Residents, error) {
 	table, part := "population_totals", "''"
 	switch by {
 	case statistics.BySex:
@@ -39,13 +53,19 @@ func (r reader) Residents(_ context.Context, by statistics.By, on calendar.Day) 
 	case statistics.ByAgeBand:
 		table, part = "populations", residentBand()
 	}
+	known, err := r.atLeast(known, table)
+	if err != nil {
+		return calendar.Day{}, nil, err
+	}
+	then, at := since(known)
 	var rows []struct {
 		statistics.Residents
 		Month calendar.Day
 	}
-	err := r.tx.Raw(fmt.Sprintf(`SELECT month, region_code, %[1]s AS part, SUM(residents) AS count FROM %[2]s
-		WHERE month = COALESCE((SELECT MAX(month) FROM %[2]s WHERE month <= ?), (SELECT MIN(month) FROM %[2]s))
-		GROUP BY 1, 2, 3`, part, table), on).Scan(&rows).Error
+	err = r.tx.Raw(fmt.Sprintf(`WITH kept AS (SELECT * FROM %[2]s WHERE %[3]s)
+		SELECT month, region_code, %[1]s AS part, SUM(residents) AS count FROM kept
+		WHERE month = COALESCE((SELECT MAX(month) FROM kept WHERE month <= ?), (SELECT MIN(month) FROM kept))
+		GROUP BY 1, 2, 3`, part, table, then), append(at, on)...).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return calendar.Day{}, nil, err
 	}
@@ -81,8 +101,8 @@ func volunteerBand(on calendar.Day) (string, []any) {
 // home is where each volunteer lived on a day: the last move by then, or the first one known where all came later.
 const home = `home AS (
 	SELECT volunteer_id, region_code FROM (
-		SELECT volunteer_id, region_code, since, LEAD(since) OVER moves AS until, ROW_NUMBER() OVER moves AS nth
-		FROM residences WINDOW moves AS (PARTITION BY volunteer_id ORDER BY since)
+		SELECT volunteer_id, region_code, since, LEAD(since) OVER one AS until, ROW_NUMBER() OVER one AS nth
+		FROM %s WINDOW one AS (PARTITION BY volunteer_id ORDER BY since)
 	) r WHERE (since <= ? OR nth = 1) AND (until IS NULL OR until > ?)
 )`
 
@@ -95,19 +115,38 @@ const (
 	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE e.effective_day BETWEEN ? AND ? GROUP BY e.volunteer_id`
+	// The same as known at an instant: what is posted since is taken off again, or not counted.
+	knownByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (
+			SELECT volunteer_id, visits, minutes FROM person_months WHERE month BETWEEN ? AND ?
+			UNION ALL SELECT e.volunteer_id, -e.visits, -p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+				WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ?
+		) AS m GROUP BY volunteer_id`
+	knownByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
+		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at <= ? GROUP BY e.volunteer_id`
 )
 
-// Cells implements statistics.Reader.
-func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period) (cells []statistics.Cell, err error) {
-	part, args := "''", []any{p.To, p.To}
-	activity := noActivity
-	if !p.From.IsZero() {
-		activity = activityByDay
-		if p.WholeMonths() {
-			activity = activityByMonth
-		}
-		args = append(args, p.From, p.To)
+// activity is the SQL of what each volunteer did in a period, and its parameters.
+func activity(p statistics.Period, known statistics.Known) (string, []any) {
+	switch {
+	case p.From.IsZero():
+		return noActivity, nil
+	case known.Now() && p.WholeMonths():
+		return activityByMonth, []any{p.From, p.To}
+	case known.Now():
+		return activityByDay, []any{p.From, p.To}
+	case p.WholeMonths():
+		return knownByMonth, []any{p.From, p.To, p.From, p.To, known.At}
+	default:
+		return knownByDay, []any{p.From, p.To, known.At}
 	}
+}
+
+// Cells implements statistics.Reader.
+func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period, known statistics.Known) (cells []statistics.Cell, err error) {
+	from := persons(known)
+	did, days := activity(p, known)
+	part, args := "''", slices.Concat(from.args, []any{p.To, p.To}, days)
 	switch by {
 	case statistics.BySex:
 		part = "v.sex"
@@ -116,12 +155,12 @@ func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period) 
 		part, births = volunteerBand(p.To)
 		args = append(args, births...)
 	}
-	err = r.tx.Raw(`WITH `+home+`, activity AS (`+activity+`)
+	err = r.tx.Raw(`WITH `+from.with+fmt.Sprintf(home, from.moves)+`, activity AS (`+did+`)
 		SELECT COALESCE(h.region_code, v.region_code) AS region_code, `+part+` AS part,
-			COUNT(CASE WHEN v.registered_on <= ? AND v.status <> 'withdrawn' THEN 1 END) AS registered,
+			COUNT(CASE WHEN v.registered_on <= ? AND (v.status <> 'withdrawn' OR v.withdrawn_on > ?) THEN 1 END) AS registered,
 			COUNT(CASE WHEN a.visits > 0 OR a.minutes > 0 THEN 1 END) AS persons,
 			CAST(COALESCE(SUM(a.visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(a.minutes), 0) AS bigint) AS minutes
-		FROM volunteers v LEFT JOIN home h ON h.volunteer_id = v.id LEFT JOIN activity a ON a.volunteer_id = v.id
-		GROUP BY 1, 2`, append(args, p.To)...).Scan(&cells).Error
+		FROM `+from.people+` v LEFT JOIN home h ON h.volunteer_id = v.id LEFT JOIN activity a ON a.volunteer_id = v.id
+		GROUP BY 1, 2`, append(args, p.To, p.To)...).Scan(&cells).Error
 	return cells, err
 }

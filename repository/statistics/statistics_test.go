@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -84,6 +85,7 @@ type person struct {
 	sex, status  string
 	code         string // where he lives now
 	registeredOn calendar.Day
+	withdrawnOn  calendar.Day
 	moves        []move // by day
 	entries      []entry
 }
@@ -137,9 +139,9 @@ func ask(t *testing.T, db *repository.DB, by statistics.By, from, to calendar.Da
 	clock := calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC) }, Zone: time.UTC}
 	s := statistics.NewService(store.NewStore(db), clock)
 	ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.Analyst, ScopeType: auth.City}}})
-	table, err := s.Participation(ctx, by, statistics.Period{From: from, To: to})
+	table, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, asof.Point{})
 	if from.IsZero() {
-		table, err = s.Registration(ctx, by, to)
+		table, err = s.Registration(ctx, by, to, asof.Point{})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -310,7 +312,7 @@ func recount(people []person, by statistics.By, from, to calendar.Day) map[strin
 	for _, p := range people {
 		key := keyOf(p, by, to)
 		row := table[key]
-		if !p.registeredOn.After(to) && p.status != "withdrawn" {
+		if !p.registeredOn.After(to) && (p.status != "withdrawn" || p.withdrawnOn.After(to)) {
 			row[0]++
 		}
 		minutes, visits := 0, 0

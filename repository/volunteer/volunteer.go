@@ -61,7 +61,7 @@ func (r Volunteers) Add(ctx context.Context, v volunteer.Volunteer) (taken bool,
 	if done.Error != nil || done.RowsAffected == 0 {
 		return done.Error == nil, done.Error
 	}
-	return false, r.Move(ctx, v.ID, v.RegionCode, v.RegisteredOn)
+	return false, r.Move(ctx, v.ID, v.RegionCode, v.RegisteredOn, v.RegisteredAt)
 }
 
 // Get implements volunteer.Repository.
@@ -107,11 +107,18 @@ func (r Volunteers) Record(_ context.Context, person id.ID) (volunteer.Record, e
 	return full, err
 }
 
-// Update implements volunteer.Repository.
-func (r Volunteers) Update(_ context.Context, v volunteer.Volunteer) error {
-	done := r.Tx.Exec(`UPDATE volunteers SET name = ?, search = ?, sex = ?, region_code = ?, mobile = NULLIF(?, ''),
-			email = NULLIF(?, ''), status = ?, claim_hash = NULLIF(?, ''), version = ? WHERE id = ? AND version = ?`,
-		v.Name, v.Search, v.Sex, v.RegionCode, v.Mobile, v.Email, v.Status, v.ClaimHash, v.Version, v.ID, v.Version-1)
+// Update implements volunteer.Repository. The time of recording never runs backwards along a person, even when the clock does.
+func (r Volunteers) Update(_ context.Context, v volunteer.Volunteer, at time.Time) error {
+	if err := r.Tx.Exec(`INSERT INTO volunteers_before (volunteer_id, recorded_at, until, birth_date, sex, region_code, status, registered_on, withdrawn_on)
+		SELECT id, COALESCE(recorded_at, registered_at), ?, birth_date, sex, region_code, status, registered_on, withdrawn_on
+		FROM volunteers WHERE id = ? AND version = ? AND COALESCE(recorded_at, registered_at) < ?`, at, v.ID, v.Version-1, at).Error; err != nil {
+		return err
+	}
+	done := r.Tx.Exec(`UPDATE volunteers SET name = ?, search = ?, birth_date = ?, sex = ?, region_code = ?, mobile = NULLIF(?, ''),
+			email = NULLIF(?, ''), status = ?, withdrawn_on = ?, claim_hash = NULLIF(?, ''), version = ?,
+			recorded_at = CASE WHEN COALESCE(recorded_at, registered_at) < ? THEN ? ELSE recorded_at END
+		WHERE id = ? AND version = ?`,
+		v.Name, v.Search, v.BirthDate, v.Sex, v.RegionCode, v.Mobile, v.Email, v.Status, v.WithdrawnOn, v.ClaimHash, v.Version, at, at, v.ID, v.Version-1)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return volunteer.ErrChanged
 	}
@@ -119,9 +126,16 @@ func (r Volunteers) Update(_ context.Context, v volunteer.Volunteer) error {
 }
 
 // Move implements volunteer.Repository.
-func (r Volunteers) Move(_ context.Context, person id.ID, region string, since calendar.Day) error {
-	return r.Tx.Exec(`INSERT INTO residences (volunteer_id, since, region_code) VALUES (?, ?, ?)
-		ON CONFLICT (volunteer_id, since) DO UPDATE SET region_code = excluded.region_code`, person, since, region).Error
+func (r Volunteers) Move(_ context.Context, person id.ID, region string, since calendar.Day, at time.Time) error {
+	if err := r.Tx.Exec(`INSERT INTO residences_before (volunteer_id, since, recorded_at, until, region_code)
+		SELECT volunteer_id, since, recorded_at, ?, region_code FROM residences
+		WHERE volunteer_id = ? AND since = ? AND (recorded_at IS NULL OR recorded_at < ?)`, at, person, since, at).Error; err != nil {
+		return err
+	}
+	return r.Tx.Exec(`INSERT INTO residences (volunteer_id, since, region_code, recorded_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (volunteer_id, since) DO UPDATE SET region_code = excluded.region_code,
+			recorded_at = CASE WHEN residences.recorded_at > excluded.recorded_at THEN residences.recorded_at ELSE excluded.recorded_at END`,
+		person, since, region, at).Error
 }
 
 // Consent implements volunteer.Repository.

@@ -293,7 +293,7 @@ func TestAnOldVersionIsNotWrittenOver(t *testing.T) {
 		update := func(name string) error {
 			v := v
 			v.Name, v.Version = name, 2
-			return c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error { return tx.Volunteers().Update(ctx, v) })
+			return c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error { return tx.Volunteers().Update(ctx, v, c.now) })
 		}
 		if err := update("홍판서"); err != nil {
 			t.Fatal(err)
@@ -359,6 +359,43 @@ func TestPeopleChangeTheirOwnRecord(t *testing.T) {
 		}
 		if n := c.count("volunteers WHERE id = ? AND version = 3", v.ID); n != 1 {
 			t.Error("a refused change took effect")
+		}
+	})
+}
+
+// What somebody was known as before stays, and the time of recording never runs backwards, even when the clock does.
+func TestWhatWasKnownBeforeStays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCentre(t, db)
+		v := c.enter(somebody("김순자", "1947-03-14"))
+		tell := func(at time.Time, code string) {
+			t.Helper()
+			v.RegionCode, v.Version = code, v.Version+1
+			if err := c.store.Update(context.Background(), func(ctx context.Context, tx volunteer.Tx) error {
+				if err := tx.Volunteers().Update(ctx, v, at); err != nil {
+					return err
+				}
+				return tx.Volunteers().Move(ctx, v.ID, code, v.RegisteredOn, at)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		late, early := c.now.Add(2*time.Hour), c.now.Add(time.Hour)
+		tell(late, dbtest.OtherDong)
+		tell(early, dbtest.Elsewhere) // the clock was set back
+		tell(late, dbtest.City)       // the same instant once more
+		for rows, want := range map[string]int{"volunteers_before": 1, "residences_before": 1, "volunteers WHERE region_code = '" + dbtest.City + "' AND recorded_at IS NOT NULL": 1} {
+			if n := c.count(rows); n != want {
+				t.Errorf("%d %s", n, rows)
+			}
+		}
+		for _, table := range []string{"volunteers_before", "residences_before"} {
+			if n := c.count(table+" WHERE volunteer_id = ? AND region_code = ? AND recorded_at = ? AND until = ?", v.ID, dbtest.Dong, c.now, late); n != 1 {
+				t.Errorf("%d rows of %s", n, table)
+			}
+		}
+		if n := c.count("residences WHERE region_code = ? AND recorded_at = ?", dbtest.City, late) + c.count("volunteers WHERE id = ? AND recorded_at = ?", v.ID, late); n != 2 {
+			t.Error(n)
 		}
 	})
 }

@@ -81,7 +81,7 @@ func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Sc
 		return err
 	}
 	made := false
-	err = db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error {
+	err = db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
 		if err := (region.Regions{Tx: tx}).Lock(ctx); err != nil { // two who fill at once come one after the other
 			return err
 		}

@@ -42,6 +42,9 @@ func (c *city) settle(r chance) {
 			role = auth.Administrator
 		}
 		c.entrust(r, c.staff[i], role, id.Nil, c.staff[i].joined.Add(time.Hour))
+		if login == Centre {
+			c.entrust(r, c.staff[i], auth.LateApprover, id.Nil, c.staff[i].joined.Add(2*time.Hour))
+		}
 	}
 	for _, p := range c.people {
 		if p.account == id.Nil {

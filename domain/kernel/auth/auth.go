@@ -19,6 +19,7 @@ const (
 	SiteManager     Role = "demand_site_manager" // for his demand site
 	MerchantManager Role = "merchant_manager"    // for his shop or facility
 	CentreOfficer   Role = "centre_officer"      // of the volunteer centre, for the city
+	LateApprover    Role = "late_entry_approver" // beside another role: decides on what was entered after the window
 	Analyst         Role = "analyst"             // figures of the city, never people
 	Administrator   Role = "administrator"       // accounts, roles, reference data
 )
@@ -42,7 +43,7 @@ func ScopeOf(r Role) (s ScopeType, ok bool) {
 		return DemandSite, true
 	case MerchantManager:
 		return Merchant, true
-	case CentreOfficer, Analyst, Administrator:
+	case CentreOfficer, LateApprover, Analyst, Administrator:
 		return City, true
 	default:
 		return "", false

@@ -77,6 +77,14 @@ func (d Day) End(zone *time.Location) time.Time { return d.Add(1).Start(zone) }
 // Add gives the day n days later.
 func (d Day) Add(n int) Day { return Day{d.n + int32(n)} }
 
+// AddMonths gives the same day of the month n months later, or that month's last day where it has no such day.
+func (d Day) AddMonths(n int) Day {
+	y, m, day := d.utc().Date()
+	last := Date(y, m+time.Month(n)+1, 0)
+	_, _, length := last.utc().Date()
+	return last.Add(min(day, length) - length)
+}
+
 // Sub counts the days from another day to this one.
 func (d Day) Sub(other Day) int { return int(d.n - other.n) }
 

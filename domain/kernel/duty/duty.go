@@ -21,6 +21,7 @@ const (
 	Entered   = "entered"   // he entered it
 	Proposed  = "proposed"  // he proposed it
 	Decided   = "decided"   // he decided on it before
+	Answered  = "answered"  // he spoke for the other side
 )
 
 // Ties are the persons that somebody stands near to, each with the case that this makes.

@@ -1,0 +1,60 @@
+package dispute
+
+import (
+	"context"
+
+	"dure/domain/attendance"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/id"
+	"dure/domain/kernel/page"
+)
+
+// Get gives a dispute with its whole story to the volunteer, the organiser's people and the centre; that somebody else than
+// the volunteer looked is kept. Errors: dispute.not_found.
+func (s *Service) Get(ctx context.Context, dispute id.ID) (Full, error) {
+	now := s.clock.Now()
+	var found Full
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := auth.Current(ctx, tx.Grants(), now)
+		if err != nil {
+			return err
+		}
+		if found, err = tx.Disputes().Full(ctx, dispute); err != nil {
+			return err
+		}
+		if err := CanSee(p, found.Dispute); err != nil || own(p, found.Dispute) {
+			return err
+		}
+		return tx.Audit().Record(ctx, event(found.Dispute, &p.AccountID, "dispute.read", "", now))
+	})
+	return found, err
+}
+
+// Mine gives the caller his own disputes. Errors: attendance.no_person, page.cursor.
+func (s *Service) Mine(ctx context.Context, f Filter, p page.Request) (page.Page[Listed], error) {
+	me := auth.From(ctx)
+	if me.VolunteerID == id.Nil {
+		return page.Page[Listed]{}, attendance.ErrNoPerson
+	}
+	return s.reader.OfVolunteer(ctx, me.VolunteerID, f, p)
+}
+
+// OfOrganiser gives the disputes about an organiser's shifts to its people and the centre. Errors:
+// attendance.organiser_not_found, auth.forbidden, page.cursor.
+func (s *Service) OfOrganiser(ctx context.Context, o attendance.Organiser, f Filter, p page.Request) (page.Page[Listed], error) {
+	if err := s.reader.Organiser(ctx, o); err != nil {
+		return page.Page[Listed]{}, err
+	}
+	if err := attendance.CanWork(auth.From(ctx), o.ID); err != nil {
+		return page.Page[Listed]{}, err
+	}
+	return s.reader.OfOrganiser(ctx, o.ID, f, p)
+}
+
+// OfCity gives the disputes of the whole city to the centre's officers. Errors: auth.forbidden, page.cursor.
+func (s *Service) OfCity(ctx context.Context, f Filter, p page.Request) (page.Page[Listed], error) {
+	if !auth.From(ctx).Is(auth.CentreOfficer) {
+		return page.Page[Listed]{}, auth.ErrForbidden
+	}
+	return s.reader.OfCity(ctx, f, p)
+}
