@@ -82,8 +82,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		shop := c.shop(c.volunteer("사장님"))
+		shopID, err := id.Parse(shop)
+		if err != nil {
+			t.Fatal(err)
+		}
 		cast := map[string]*client{
-			"volunteer": c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
+			"merchant-manager": c.with(auth.MerchantManager, shopID),
+			"volunteer":        c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
 			"officer": officer, "analyst": c.analyst(), "administrator": c.administrator(),
 		}
 		activity := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
@@ -163,6 +169,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /disputes/{dispute_id}/decision":                               {map[string]any{"decision": "granted", "reason": "까닭"}, staff, 404},
 			"POST /disputes/{dispute_id}/escalation":                             {words, staff, 404}, // and those are told to leave it to him
 			"POST /disputes/{dispute_id}/withdrawal":                             {words, staff, 404},
+			"POST /merchants":                                                    {nil, "everyone", 0},
+			"PATCH /merchants/{merchant_id}":                                     {map[string]any{"phone": "1"}, "merchant-manager officer", 403},
+			"POST /merchants/{merchant_id}/approval":                             {nil, "officer", 403},
+			"POST /merchants/{merchant_id}/rejection":                            {reason, "officer", 403},
+			"POST /merchants/{merchant_id}/suspension":                           {reason, "officer", 403},
+			"POST /merchants/{merchant_id}/closure":                              {reason, "officer", 403},
+			"GET /merchant-register":                                             {nil, "everyone", 0},
+			"GET /merchant-register/{merchant_id}":                               {nil, "merchant-manager officer", 404},
 			"POST /documents":                                                    {nil, "everyone", 0},
 			"GET /documents/{document_id}":                                       {nil, "officer", 404},
 			"POST /certificates/{number}/revocation":                             {reason, "officer", 403},
@@ -215,6 +229,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"site_id":        site,
 			"activity_id":    strings.TrimPrefix(activity, "/activities/"),
 			"shift_id":       coming,
+			"merchant_id":    shop,
 			"attendance_id":  verified,
 			"change_id":      change,
 			"grant_id":       grant,
