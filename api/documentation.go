@@ -70,6 +70,8 @@ const (
 //	@tag.description	이의신청: 봉사자의 신청, 답변, 다른 사람의 결정, 센터의 최종 결정
 //	@tag.name			ledger
 //	@tag.description	인정시간: 내 시간과 그 내역
+//	@tag.name			card
+//	@tag.description	모바일 자원봉사증: 5분간 유효한 QR, 통신 없이 하는 확인, 등급
 //	@tag.name			certificate
 //	@tag.description	활동확인서: 발급, PDF, 누구나 하는 진위 확인, 취소
 //	@tag.name			merchant

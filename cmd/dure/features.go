@@ -12,6 +12,7 @@ import (
 	activityapi "dure/api/activity"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	cardapi "dure/api/card"
 	certificateapi "dure/api/certificate"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
@@ -30,6 +31,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/card"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
 	"dure/domain/dispute"
@@ -49,6 +51,7 @@ import (
 	activitystore "dure/repository/activity"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	cardstore "dure/repository/card"
 	certificatestore "dure/repository/certificate"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
@@ -105,6 +108,7 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
+	cardLevels := cardstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
 	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
@@ -127,6 +131,7 @@ func features(d dependencies) []api.Feature {
 		windowapi.New(window.NewService(windows, d.clock), windows),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
+		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),

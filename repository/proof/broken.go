@@ -166,6 +166,7 @@ func queries(tx *repository.Tx) map[string]string {
 // guarded are the tables whose rows nobody may change or delete.
 var guarded = []string{
 	"audit_events",
+	"card_levels",
 	"certificate_lines",
 	"certificate_papers",
 	"certificate_revocations",
