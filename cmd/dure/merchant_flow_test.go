@@ -59,7 +59,7 @@ func TestAMerchantsStory(t *testing.T) {
 		c.volunteer("이웃").get(register).refused(404, "merchant.not_found")
 		c.volunteer("이웃").patch(path, map[string]any{"phone": "1"}, "If-Match", "*").refused(404, "merchant.not_found")
 		c.volunteer("이웃").post(path+"/approval", nil).refused(404, "merchant.not_found")
-		if n := officer.get("/merchant-register?state=applied&region="+dbtest.Gu).want(200).count("items"); n != 1 {
+		if n := officer.get("/merchant-register?state=applied&region=" + dbtest.Gu).want(200).count("items"); n != 1 {
 			c.t.Fatal(n)
 		}
 
@@ -83,7 +83,7 @@ func TestAMerchantsStory(t *testing.T) {
 			c.t.Fatal(n)
 		}
 		stranger.get("/merchants?near=x").refused(400, "request.query")
-		stranger.get("/merchants/" + id.New().String()).refused(404, "merchant.not_found")
+		stranger.get("/merchants/"+id.New().String()).refused(404, "merchant.not_found")
 
 		owner.patch(path, map[string]any{"phone": "062-000-9999"}, "If-Match", "*").want(200)
 		owner.patch(path, map[string]any{"discount_percent": 50}, "If-Match", "*").refused(403, "auth.forbidden")
