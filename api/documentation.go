@@ -76,6 +76,8 @@ const (
 //	@tag.description	활동확인서: 발급, PDF, 누구나 하는 진위 확인, 취소
 //	@tag.name			merchant
 //	@tag.description	할인가맹점과 이용시설: 신청, 승인, 가까운 곳 찾기
+//	@tag.name			anomaly
+//	@tag.description	이상 기록: 센터가 살펴볼 때까지 인정하지 않는 출결과 그 기준
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document
@@ -84,6 +86,14 @@ const (
 //	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
+//	@tag.name			transfer
+//	@tag.description	실적연계: 1365, VMS, DOVOL, 헌혈의 시간을 가져오기
+//	@tag.name			export
+//	@tag.description	내보내기: 학교(나이스), 1365, 특별재난지역 세액공제, 내 모든 자료
+//	@tag.name			webhook
+//	@tag.description	웹훅: 다른 시스템에 알리기(Standard Webhooks), 보낸 기록과 다시 보내기
+//	@tag.name			access
+//	@tag.description	처리·조회 내역: 누가 내 정보를 보았고 무엇을 결정했는지, 감사 기록
 //
 //	@securityDefinitions.apikey	bearer
 //	@in							header

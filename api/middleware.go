@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/problem"
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 )
@@ -23,6 +24,7 @@ import (
 // handlerDeadline bounds a request's work; the database is told.
 const handlerDeadline = 10 * time.Second
 
+// requestID names the request, and notes where it came from for the log of acts.
 func requestID(c *gin.Context) {
 	rid := c.GetHeader("X-Request-Id")
 	if len(rid) == 0 || len(rid) > 64 || strings.Trim(rid, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
@@ -30,6 +32,7 @@ func requestID(c *gin.Context) {
 	}
 	c.Set(problem.RequestIDKey, rid)
 	c.Header("X-Request-Id", rid)
+	c.Request = c.Request.WithContext(audit.With(c.Request.Context(), audit.Origin{Address: c.ClientIP(), RequestID: rid}))
 }
 
 // accessLog writes one line a request: the route's pattern, never the URL, which may carry personal data.

@@ -8,6 +8,9 @@ import (
 
 	"dure/api/bind"
 	"dure/api/guess"
+	"dure/api/i18n"
+	"dure/api/problem"
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -78,6 +81,21 @@ type Response struct {
 func present(a attendance.Attendance) Response {
 	return Response{ID: a.ID, ShiftID: a.ShiftID, CheckedInAt: a.CountedInAt, CheckedOutAt: a.CountedOutAt, Evidence: a.Evidence,
 		State: a.State, WorkedMinutes: a.WorkedMinutes, RecognisedMinutes: a.RecognisedMinutes}
+}
+
+// HoldResponse says why an attendance is held. It counts nowhere until an officer of the centre has decided.
+type HoldResponse struct {
+	Reasons []anomaly.Kind `json:"reasons" swaggertype:"array,string" enums:"entries_per_hour,walk_ins_per_day,no_consent,too_far,repeated_group,unlike_shift,night" example:"walk_ins_per_day"`
+	Since   time.Time      `json:"since" format:"date-time" example:"2026-07-14T08:05:00Z"`
+	Text    string         `json:"text" example:"누군가 회원님의 이름으로 활동시간을 적었습니다. 센터가 확인하기 전에는 인정되지 않습니다."`
+} //	@name	AttendanceHold
+
+// presentHold gives nothing for what is not held; whose says for whom the text is.
+func presentHold(c *gin.Context, h attendance.Hold, whose string) *HoldResponse {
+	if len(h.Reasons) == 0 {
+		return nil
+	}
+	return &HoldResponse{h.Reasons, h.Since, i18n.Text(problem.Lang(c), whose, nil)}
 }
 
 // optional is an id that may not be there.

@@ -34,7 +34,8 @@ type ListedPage struct {
 // Mine is an attendance as the volunteer sees it.
 type Mine struct {
 	Response
-	ActivityTitle string `json:"activity_title" example:"경로당 급식 봉사"`
+	ActivityTitle string        `json:"activity_title" example:"경로당 급식 봉사"`
+	Hold          *HoldResponse `json:"hold,omitempty"` // why it is held; only when it is: somebody entered hours in this name
 } //	@name	AttendanceMine
 
 // MinePage is a page of one's own attendances.
@@ -125,7 +126,7 @@ func presentListed(l attendance.Listed, me id.ID) Listed {
 //
 //	@ID				listMyAttendances
 //	@Summary		List one's own attendances (every volunteer)
-//	@Description	By check-in, newest first.
+//	@Description	By check-in, newest first. What somebody entered in one's name and is held says so, with the reasons' codes.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Produce		json
@@ -151,7 +152,7 @@ func (h Handler) mine(c *gin.Context) {
 	}
 	answer := MinePage{Items: make([]Mine, len(found.Items)), Next: q.Cursor(found.Next)}
 	for i, l := range found.Items {
-		answer.Items[i] = Mine{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle}
+		answer.Items[i] = Mine{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle, Hold: presentHold(c, l.Hold, "anomaly.hold_mine")}
 	}
 	c.JSON(http.StatusOK, answer)
 }

@@ -95,7 +95,7 @@ func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
 //
 //	@ID				checkOut
 //	@Summary		Check out of a shift with the code that is shown there (every volunteer, for himself)
-//	@Description	Proved by the code, the presence is verified and posted at once. Asked again, it answers the same presence. Until an hour
+//	@Description	Proved by the code, the presence is verified and posted at once; what is unusual is held. Asked again, it answers the same presence. Until an hour
 //	@Description	after the shift's end; what is left open then is closed, and waits for a person.
 //	@Tags			attendance
 //	@Security		bearer

@@ -42,6 +42,7 @@ type ItemResult struct {
 	Status       attendance.Status `json:"status" swaggertype:"string" enums:"recorded,duplicate,rejected" example:"recorded"`
 	AttendanceID *id.ID            `json:"attendance_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // of a duplicate: the one that was first
 	State        *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
+	Hold         *HoldResponse     `json:"hold,omitempty"`                  // why it is held; only when it is
 	Problem      *problem.Problem  `json:"problem" extensions:"x-nullable"` // why it was rejected
 } //	@name	AttendanceItemResult
 
@@ -51,8 +52,9 @@ type ItemResult struct {
 //	@Summary		Record a batch of presences (the camp's head and keepers, the centre)
 //	@Description	Up to 1,000 items, each for itself: one that is rejected rolls back nothing. Sent again, shuffled, or sent by a second
 //	@Description	tablet, nothing doubles: the same client_id, or the same person at the same shift at overlapping times, is a duplicate.
-//	@Description	What is recorded waits until another person verifies it. What comes after the window (attendance.late_window_closed) takes a
-//	@Description	document as proof, late_proof_id, and waits for who approves late entries.
+//	@Description	What is recorded waits until another person verifies it; what is unusual is held, each for itself, until the centre decides.
+//	@Description	What comes after the window (attendance.late_window_closed) takes a document as proof, late_proof_id, and waits for who
+//	@Description	approves late entries.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -138,7 +140,7 @@ func items(raw []bind.Raw) []attendance.Item {
 }
 
 func presentResult(c *gin.Context, r attendance.Result) ItemResult {
-	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Problem: problem.For(c, r.Err)}
+	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Hold: presentHold(c, r.Hold, "anomaly.hold_staff"), Problem: problem.For(c, r.Err)}
 	if r.Attendance != nil {
 		answer.AttendanceID, answer.State = &r.Attendance.ID, &r.Attendance.State
 	}

@@ -30,6 +30,7 @@ type LineResult struct {
 	Status          attendance.Status `json:"status" swaggertype:"string" enums:"recorded,duplicate,rejected" example:"recorded"`
 	AttendanceID    *id.ID            `json:"attendance_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
 	State           *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
+	Hold            *HoldResponse     `json:"hold,omitempty"` // why it is held; only when it is
 	Problem         *problem.Problem  `json:"problem" extensions:"x-nullable"`
 	VolunteerNumber string            `json:"volunteer_number" example:"1234-5678"`
 	ShiftID         *id.ID            `json:"shift_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
@@ -144,7 +145,7 @@ func presentSheet(c *gin.Context, lines []attendance.LineResult, ignored []strin
 		default:
 			answer.Rejected++
 		}
-		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Problem: r.Problem,
+		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Hold: r.Hold, Problem: r.Problem,
 			VolunteerNumber: l.Item.VolunteerNumber, ShiftID: optional(l.Item.ShiftID),
 			CheckedInAt: told(l.Item.CheckedInAt), CheckedOutAt: told(l.Item.CheckedOutAt)}
 	}

@@ -2,10 +2,11 @@ package statistics
 
 import (
 	"bytes"
-	"encoding/csv"
 	"mime"
 	"strconv"
 	"strings"
+
+	tables "dure/api/table"
 )
 
 // prefersCSV reads Accept: the highest q wins, then the more exact type, then the earlier one. What is not understood, or not
@@ -42,30 +43,13 @@ func prefersCSV(accept []string) bool {
 	return preferred
 }
 
-// csv writes a table as Korean Excel opens it: UTF-8 with BOM, lines ended by CRLF, the columns' names in words.
+// csv writes a table with the columns' names in words.
 func (w words) csv(columns []string, rows [][]string) []byte {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	out := csv.NewWriter(&b)
-	out.UseCRLF = true
 	header := make([]string, len(columns))
 	for i, column := range columns {
 		header[i] = w.say("column."+column, nil)
 	}
-	for _, row := range append([][]string{header}, rows...) {
-		for i := range row {
-			row[i] = neutral(row[i])
-		}
-		_ = out.Write(row) // a buffer takes everything
-	}
-	out.Flush()
+	var b bytes.Buffer
+	_ = tables.CSV(&b, append([][]string{header}, rows...)) // a buffer takes everything
 	return b.Bytes()
-}
-
-// neutral keeps a spreadsheet from running a text as a formula.
-func neutral(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

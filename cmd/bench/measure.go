@@ -121,16 +121,19 @@ func (b *bench) warm(ctx context.Context, tokens []string) error {
 
 // batches is (b): a camp's batches, of a hundred and of one, against the same rows by multi-row VALUES.
 func (b *bench) batches(ctx context.Context) error {
-	token := b.token(b.head)
+	tokens := make([]string, len(b.heads))
+	for i, head := range b.heads {
+		tokens[i] = b.token(head)
+	}
 	var next atomic.Int64
 	batch := func(size int) func(context.Context, int) (result, error) {
 		return func(ctx context.Context, clients int) (result, error) {
-			return load(ctx, b.server.addr, clients, b.round, size, func(int) request {
+			return load(ctx, b.server.addr, clients, b.round, size, func(client int) request {
 				body := b.items(int(next.Add(int64(size)))-size, size)
 				if body == nil {
 					return nil
 				}
-				return newRequest("POST", "/camps/"+b.camp.String()+"/attendances", token, body)
+				return newRequest("POST", "/camps/"+b.camp.String()+"/attendances", tokens[client%len(tokens)], body)
 			})
 		}
 	}

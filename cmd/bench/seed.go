@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
@@ -36,6 +37,7 @@ type bench struct {
 
 	camp     id.ID
 	head     who
+	heads    []who // one for each client: what one account records is counted one batch after the other
 	keeper   who
 	people   []who
 	running  []id.ID
@@ -107,6 +109,12 @@ func (b *bench) fill(ctx context.Context, db *sql.DB) error {
 		VALUES ($1, '충장동 캠프', '충장동 캠프', '1221052500', '제봉로 1', '', 35, 126, '', '2014-03-03', 1)`, b.camp); err != nil {
 		return err
 	}
+	// One head records more here than any head does: it is looked at all the same, and never too many.
+	if err := exec(`INSERT INTO anomaly_rules (id, kind, threshold, second_threshold, active, effective_from, version, reference)
+		SELECT gen_random_uuid(), kind, 1000000000, second_threshold, true, effective_from, version + 1000, 'bench' FROM anomaly_rules
+		WHERE kind IN ('entries_per_hour', 'walk_ins_per_day', 'repeated_group')`); err != nil {
+		return err
+	}
 	if err := b.fillPeople(exec); err != nil {
 		return err
 	}
@@ -131,7 +139,18 @@ func (b *bench) fillPeople(exec func(string, ...any) error) error {
 		}
 	}
 	b.head, b.keeper, b.fewID, b.manyID = b.people[0], b.people[1], b.people[2], b.people[3]
-	for role, w := range map[string]who{"camp_head": b.head, "camp_keeper": b.keeper} {
+	for range 32 {
+		b.heads = append(b.heads, who{id.New(), id.New(), id.New()})
+	}
+	if err := insertPeople(exec, b.heads, volunteers); err != nil {
+		return err
+	}
+	staff := append(slices.Clone(b.heads), b.head, b.keeper)
+	for i, w := range staff {
+		role := "camp_head"
+		if i == len(staff)-1 {
+			role = "camp_keeper"
+		}
 		if err := exec(`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason)
 			VALUES ($1, $2, $3, 'camp', $4, now() - interval '1 day', '')`, id.New(), w.account, role, b.camp); err != nil {
 			return err
@@ -149,6 +168,8 @@ func insertPeople(exec func(string, ...any) error, people []who, from int) error
 	for _, query := range []string{
 		`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status, registered_on, registered_at, version)
 			SELECT volunteer_id, n, '김두레', '김두레', '1990-01-01', 'female', '1221052500', 'active', '2025-01-01', now(), 1` + r,
+		`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium)
+			SELECT gen_random_uuid(), volunteer_id, p, '1', true, now(), 'online'` + r + ` CROSS JOIN (VALUES ('terms'), ('privacy')) AS c(p)`,
 		`INSERT INTO accounts (id, login, password_hash, volunteer_id, created_at) SELECT account_id, n, '', volunteer_id, now()` + r,
 		`INSERT INTO sessions (id, account_id, created_at, expires_at) SELECT session_id, account_id, now(), now() + interval '1 day'` + r,
 		`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head) SELECT gen_random_uuid(), 'volunteer_minutes', volunteer_id, 'minute', 0, 0, ''` + r,

@@ -53,6 +53,7 @@ type config struct {
 	CertIssuer        string         `env:"CERTIFICATE_ISSUER" envDefault:"자원봉사센터" help:"who certifies, as certificates name him"`
 	CheckRate         float64        `env:"CHECK_RATE" envDefault:"1" help:"checks of certificates a second from one address; 0 for no limit"`
 	CheckBurst        int            `env:"CHECK_BURST" envDefault:"60" help:"checks of certificates at once from one address"`
+	WebhookLoopback   bool           `env:"WEBHOOK_LOOPBACK" envDefault:"false" help:"whether webhooks may go to http on this machine; for development"`
 }
 
 // settings are the DURE_ variables as they were found, and then as flags overrule them.

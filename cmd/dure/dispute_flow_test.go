@@ -151,7 +151,7 @@ func TestADisputeIsGranted(t *testing.T) {
 		// Fourteen days later nothing can follow any more.
 		c.on("2026-07-31T09:00:00+09:00")
 		for range 2 {
-			if _, err := disputes(c.dependencies()).Expire(t.Context()); err != nil {
+			if _, err := disputes(c.dependencies).Expire(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -160,20 +160,6 @@ func TestADisputeIsGranted(t *testing.T) {
 		}
 		c.proved()
 	})
-}
-
-// dependencies are what a job of the program runs on, with the usual deadlines.
-func (c *city) dependencies() dependencies {
-	c.t.Helper()
-	cfg, err := readSettings([]string{"DURE_DATABASE_URL=" + c.url, "DURE_DOCUMENT_STORE=file:" + c.documents}).load()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	d, err := connect(c.t.Context(), cfg, c.db, c.clock)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return d
 }
 
 // Nobody decides who entered, verified, corrected or answered, nor the volunteer and those near to him.
@@ -295,7 +281,7 @@ func TestANoShowIsGranted(t *testing.T) {
 			"checked_out_at": times["checked_out_at"]}).want(http.StatusCreated)
 		head.answers(missing.text("id")).wantState("answered")
 		c.on("2026-07-25T10:00:00+09:00")
-		for _, j := range jobs(c.dependencies()) {
+		for _, j := range jobs(c.dependencies) {
 			if j.name == "mark no-shows" {
 				if err := j.run(t.Context()); err != nil {
 					t.Fatal(err)
@@ -384,7 +370,7 @@ func TestUnansweredDisputesEscalate(t *testing.T) {
 			t.Errorf("%s", dispute.Body)
 		}
 		path := dispute.text("id")
-		job := disputes(c.dependencies())
+		job := disputes(c.dependencies)
 		expire := func(moved int) {
 			t.Helper()
 			if n, err := job.Expire(t.Context()); err != nil || n != moved {
@@ -457,7 +443,7 @@ func TestADeclinedDisputeGoesToTheCentre(t *testing.T) {
 		officer.decides(late, "declined").wantState("declined")
 		c.on("2026-07-30T00:00:00+09:00")
 		other.post("/disputes/"+late+"/escalation", nil).refused(http.StatusConflict, "dispute.too_late")
-		if n, err := disputes(c.dependencies()).Expire(t.Context()); err != nil || n != 1 {
+		if n, err := disputes(c.dependencies).Expire(t.Context()); err != nil || n != 1 {
 			t.Error(n, err)
 		}
 		if closed := other.get("/disputes/" + late); closed.text("state") != "closed" || closed.text("outcome") != "declined" {
@@ -634,6 +620,28 @@ func TestADisputeAtADemandSite(t *testing.T) {
 			t.Errorf("%s", list.Body)
 		}
 		v.get("/me/hours").wantHours(120, 0)
+		c.proved()
+	})
+}
+
+// What is held and disputed counts by the grant, and nothing unusual about it stays open.
+func TestAHeldPresenceIsGranted(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		v, head, officer := c.volunteer("홍길동"), c.head(), c.officer()
+		shift := c.session(head, c.programme(head, "camp", c.Camp, "경로당 급식 봉사"), "2026-07-14T15:00", "2026-07-14T16:00", 0)
+		held := head.recorded("/camps/"+c.Camp.String(), presenceOf("1", v, shift, "2026-07-14T10:00", "2026-07-14T16:00"))
+		if n := v.get("/me/hours").number("held_minutes"); n != 360 {
+			t.Fatalf("%d minutes are held", n)
+		}
+		dispute := "/disputes/" + v.post("/me/disputes", map[string]any{"attendance_id": held, "text": "일찍 와서 준비했습니다.",
+			"checked_in_at": "2026-07-14T10:00:00+09:00", "checked_out_at": "2026-07-14T16:00:00+09:00"}).want(http.StatusCreated).text("id")
+		head.post(dispute+"/answer", map[string]any{"text": "맞습니다."}).want(http.StatusOK)
+		officer.post(dispute+"/decision", map[string]any{"decision": "granted", "reason": "확인함"}).want(http.StatusOK)
+		v.get("/me/hours").wantHours(60, 0)
+		if n := officer.get("/anomalies?state=open").want(http.StatusOK).count("items"); n != 0 {
+			t.Errorf("%d anomalies are still open", n)
+		}
 		c.proved()
 	})
 }

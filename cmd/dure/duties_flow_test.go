@@ -103,12 +103,25 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		near.livesWith(number, "박아이")
 		kin.patch("/me", map[string]any{"mobile": "010-9999-8888"}, "If-Match", "*").want(http.StatusOK)
 
+		short := c.session(manager, c.programme(manager, "demand_site", site, "말벗 봉사"), "2026-07-13T15:00", "2026-07-13T16:00", 0)
+		manager.recorded(house, presenceOf("5", kin, short, "2026-07-13T10:00", "2026-07-13T16:00"))
+		anomaly := c.officer().get("/anomalies").want(http.StatusOK).text("items.0.id")
+		held := func(decision string) any {
+			return map[string]any{"anomaly_ids": []string{anomaly}, "decision": decision, "reason": "까닭"}
+		}
+		c.linked(kin)
+		transfer := "/transfers/" + c.officer().imports("vms", "duties", columns, "P1,"+kin.Number+",박서방,청소,동구청,2026-07-10,09:00,10:00,,0801,").
+			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
 		verdicts := map[string][]verdict{
 			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
 			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
 			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /anomalies/{anomaly_id}/release":     {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
+			"POST /anomalies/{anomaly_id}/rejection":   {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
+			"POST /anomalies/decisions": {{path: "/anomalies/decisions", body: held("release"), self: duty.Self, items: true},
+				{path: "/anomalies/decisions", body: held("rejection"), self: duty.Self, items: true}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
 				{path: reversal + "/refusal", body: reason, self: duty.Self}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/verification": {{path: correction + "/verification", self: duty.Self}, {path: reversal + "/verification", self: duty.Self}},
@@ -130,6 +143,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 				"scope_id": c.Camp, "reason": "위촉"}}},
 			"POST /role-grants/{grant_id}/revocation":           {{path: "/role-grants/" + granted + "/revocation", body: reason, self: duty.Self}},
 			"POST /sign-ups/{sign_up_id}/cancellation":          {{path: "/sign-ups/" + signUp + "/cancellation"}}, // his own he gives back himself
+			"POST /transfers/{transfer_id}/rejection":           {{path: transfer + "/rejection", body: reason, self: duty.Self, items: true}},
+			"POST /transfers/{transfer_id}/verification":        {{path: transfer + "/verification", self: duty.Self, items: true}},
 			"POST /volunteers/{volunteer_id}/guardian-consents": {{path: "/volunteers/" + child + "/guardian-consents", body: map[string]any{"method": "phone"}, self: duty.Guardian}},
 			"POST /volunteers/{volunteer_id}/household": {{path: "/volunteers/" + mother + "/household",
 				body: map[string]any{"volunteer_number": kin.Number, "name": "박서방"}, self: duty.Self}},
@@ -202,7 +217,13 @@ var noVerdicts = []string{
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
+	"POST /class-periods", "POST /disaster-areas",
+	// Where other systems are told, of nobody in particular.
+	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
+	"PUT /webhook-endpoints/{endpoint_id}/secret", "POST /webhook-deliveries/{delivery_id}/replay",
+	// What another officer decides on before it counts, and what only shows what counts.
+	"POST /transfers", "POST /exports/school",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }
@@ -217,6 +238,7 @@ func decided(attendance string) any {
 func TestABulkDecisionTellsOfEach(t *testing.T) {
 	eachCity(t, func(c *city) {
 		t := c.t
+		dbtest.Trust(t, c.db) // fifty came without a sign-up
 		head, keeper := c.head(), c.keeper()
 		camp := "/camps/" + c.Camp.String()
 		shift := c.session(head, c.programme(head, "camp", c.Camp, "골목 청소"), "2026-07-14T09:00", "2026-07-14T12:00", 0)

@@ -8,14 +8,17 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api"
+	accessapi "dure/api/access"
 	accountapi "dure/api/account"
 	activityapi "dure/api/activity"
+	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
 	cardapi "dure/api/card"
 	certificateapi "dure/api/certificate"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
+	exportapi "dure/api/export"
 	"dure/api/guess"
 	ledgerapi "dure/api/ledger"
 	merchantapi "dure/api/merchant"
@@ -25,10 +28,14 @@ import (
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
+	webhookapi "dure/api/webhook"
 	windowapi "dure/api/window"
+	"dure/domain/access"
 	"dure/domain/account"
 	"dure/domain/activity"
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/camp"
 	"dure/domain/card"
@@ -36,6 +43,7 @@ import (
 	"dure/domain/certificate/paper"
 	"dure/domain/dispute"
 	"dure/domain/document"
+	"dure/domain/export"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/merchant"
@@ -44,17 +52,22 @@ import (
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/transfer"
 	"dure/domain/volunteer"
+	"dure/domain/webhook"
 	"dure/domain/window"
 	"dure/repository"
+	accessstore "dure/repository/access"
 	accountstore "dure/repository/account"
 	activitystore "dure/repository/activity"
+	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
 	cardstore "dure/repository/card"
 	certificatestore "dure/repository/certificate"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
+	exportstore "dure/repository/export"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
 	recognitionstore "dure/repository/recognition"
@@ -63,6 +76,7 @@ import (
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 	windowstore "dure/repository/window"
 )
@@ -80,6 +94,7 @@ type dependencies struct {
 	issuer    string   // of certificates
 	checks    api.Rate // of certificates
 	deadlines dispute.Deadlines
+	hosts     webhook.Hosts // where webhooks may go
 }
 
 // connect makes the dependencies on a database that is ready.
@@ -94,6 +109,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		issuer:    cfg.CertIssuer,
 		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
 		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+		hosts:     webhook.Hosts{Loopback: cfg.WebhookLoopback},
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -104,8 +120,10 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 
 // features is the wiring: each feature's store, its use cases and its handler.
 func features(d dependencies) []api.Feature {
+	accesses := accessstore.NewStore(d.db, d.clock.Zone)
 	accounts := accountstore.NewStore(d.db)
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
+	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	cardLevels := cardstore.NewStore(d.db)
@@ -115,6 +133,7 @@ func features(d dependencies) []api.Feature {
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
+	transfers := transferstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -129,6 +148,7 @@ func features(d dependencies) []api.Feature {
 		attendanceapi.New(attendances(d), d.clock),
 		documentapi.New(documents(d)),
 		windowapi.New(window.NewService(windows, d.clock), windows),
+		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
@@ -136,6 +156,10 @@ func features(d dependencies) []api.Feature {
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
+		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
+		accessapi.New(access.NewService(accesses, accesses, d.clock)),
+		webhookapi.New(webhooks(d)),
 	}
 }
 

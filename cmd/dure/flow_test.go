@@ -42,6 +42,7 @@ type city struct {
 	t               *testing.T
 	url             string // of the database
 	db              *repository.DB
+	dependencies    dependencies
 	base            string // address of the server
 	http            *http.Client
 	clock           calendar.Clock
@@ -85,6 +86,7 @@ func (c *city) serve(environ ...string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	c.dependencies = d
 	server := httptest.NewServer(engine)
 	c.t.Cleanup(server.Close)
 	c.base, c.http = server.URL, server.Client()

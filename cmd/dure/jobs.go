@@ -54,6 +54,8 @@ func jobs(d dependencies) []job {
 			}
 			return err
 		}},
+		{"deliver webhooks", 5 * time.Second, 5 * time.Minute, webhooks(d).Deliver},
+		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

@@ -108,3 +108,24 @@ func TestAMerchantsStory(t *testing.T) {
 			"scope_id": other, "reason": "계산대 직원"}).refused(422, "request.invalid")
 	})
 }
+
+// deedsAtShops are the routes of merchants, cards and vouchers, for the test of who may do what.
+func deedsAtShops(shop string) map[string]deed {
+	reason := map[string]any{"reason": "까닭"}
+	return map[string]deed{
+		"POST /merchants":                          {nil, "everyone", 0},
+		"PATCH /merchants/{merchant_id}":           {map[string]any{"phone": "1"}, "merchant-manager officer", 403},
+		"POST /merchants/{merchant_id}/approval":   {nil, "officer", 403},
+		"POST /merchants/{merchant_id}/rejection":  {reason, "officer", 403},
+		"POST /merchants/{merchant_id}/suspension": {reason, "officer", 403},
+		"POST /merchants/{merchant_id}/closure":    {reason, "officer", 403},
+		"GET /merchant-register":                   {nil, "everyone", 0},
+		"GET /merchant-register/{merchant_id}":     {nil, "merchant-manager officer", 404},
+		"GET /me/card":                             {nil, "everyone", 0},
+		"GET /me/card/qr":                          {nil, "everyone", 0},
+		"POST /cards/checks":                       {map[string]any{"merchant_id": shop, "token": "x"}, "merchant-manager", 403},
+		"GET /card-levels":                         {nil, "everyone", 0},
+		"POST /card-levels": {map[string]any{"code": "gold", "rank": 20, "name": "금", "name_en": "Gold", "counted": "total", "minutes": 60000,
+			"effective_from": "2027-01-01", "reference": "지침"}, "officer", 403},
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -41,7 +42,7 @@ func (s *Service) Register(ctx context.Context, cmd Register) (Signed, error) {
 		if claim == nil {
 			v, err = volunteer.Enrol(ctx, tx, volunteer.Enrolment{Person: person, On: today, At: now})
 		} else {
-			v, err = s.takeOver(ctx, tx, *claim, person, now)
+			v, err = s.takeOver(ctx, tx, a.ID, *claim, person, now)
 		}
 		if err != nil {
 			return err
@@ -97,7 +98,7 @@ func (s *Service) tryClaim(ctx context.Context, c *volunteer.Claim, now time.Tim
 	return &volunteer.Claim{Number: number, Code: c.Code}, err
 }
 
-func (s *Service) takeOver(ctx context.Context, tx Tx, c volunteer.Claim, person volunteer.Person, now time.Time) (volunteer.Volunteer, error) {
+func (s *Service) takeOver(ctx context.Context, tx Tx, account id.ID, c volunteer.Claim, person volunteer.Person, now time.Time) (volunteer.Volunteer, error) {
 	v, ok, err := volunteer.TakeOver(ctx, tx, c, person, now)
 	if err != nil {
 		return v, err
@@ -105,7 +106,11 @@ func (s *Service) takeOver(ctx context.Context, tx Tx, c volunteer.Claim, person
 	if !ok {
 		return v, ErrClaim
 	}
-	return v, tx.Accounts().Forgive(ctx, claimKey(c.Number))
+	if err := tx.Accounts().Forgive(ctx, claimKey(c.Number)); err != nil {
+		return v, err
+	}
+	return v, tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &account, Action: "volunteer.claimed", SubjectType: "volunteer",
+		SubjectID: v.ID.String(), VolunteerID: &v.ID, Detail: audit.Change(audit.Members{"account_id": nil}, audit.Members{"account_id": account})})
 }
 
 func claimKey(number string) string { return hash("claim " + number) }

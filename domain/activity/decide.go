@@ -87,6 +87,7 @@ func (s *Service) move(ctx context.Context, activity id.ID, to State, reason str
 		if !slices.Contains(from[to], a.State) {
 			return ErrState.With("state", a.State)
 		}
+		before := a.State
 		a.State, a.Reason = to, reason
 		if to != Submitted {
 			a.DecidedBy, a.DecidedAt = &p.AccountID, &now
@@ -101,7 +102,8 @@ func (s *Service) move(ctx context.Context, activity id.ID, to State, reason str
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "activity." + string(a.State),
-			SubjectType: "activity", SubjectID: a.ID.String(), Reason: reason})
+			SubjectType: "activity", SubjectID: a.ID.String(), Reason: reason,
+			Detail: audit.Change(audit.Members{"state": before}, audit.Members{"state": a.State})})
 	})
 	return a, err
 }

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 )
@@ -67,13 +68,24 @@ func (s *Service) Edit(ctx context.Context, cmd Edit) (Activity, error) {
 		if cmd.Version != 0 && cmd.Version != a.Version {
 			return ErrChanged
 		}
+		before := a.listed()
 		a.apply(cmd)
 		if err := checked(ctx, tx, a); err != nil {
 			return err
 		}
-		return tx.Activities().Update(ctx, a)
+		if err := tx.Activities().Update(ctx, a); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "activity.edited",
+			SubjectType: "activity", SubjectID: a.ID.String(), Detail: audit.Change(before, a.listed())})
 	})
 	return a, err
+}
+
+// listed is what the log of acts keeps of a listing; its texts may name people.
+func (a Activity) listed() audit.Members {
+	return audit.Members{"version": a.Version, "field_code": a.FieldCode, "region_code": a.RegionCode, "lat": a.Lat, "lon": a.Lon,
+		"adults": a.Adults, "youths": a.Youths, "families": a.Families, "groups": a.Groups}
 }
 
 func (a *Activity) apply(cmd Edit) {

@@ -57,7 +57,7 @@ func (s *Service) Import(ctx context.Context, listings []Listing) (Imported, err
 				return err
 			}
 			for _, l := range chunk {
-				if err := s.take(ctx, tx, l, fieldOf(fields, l.Field), now, &part); err != nil {
+				if err := s.take(ctx, tx, l, FieldOf(fields, l.Field), now, &part); err != nil {
 					return err
 				}
 			}
@@ -171,9 +171,9 @@ func firstField(err error) string {
 // otherField takes what fits no field: 1501 기타.
 const otherField = "1501"
 
-// fieldOf finds the code behind the portal's text "문화행사 > 공연활동": by the names of group and field, else the
+// FieldOf finds the code behind the portal's text "문화행사 > 공연활동": by the names of group and field, else the
 // group's 기타, else 1501. A code is taken as it is.
-func fieldOf(fields []Field, name string) string {
+func FieldOf(fields []Field, name string) string {
 	group, field, _ := strings.Cut(name, ">")
 	group, field = letters(group), letters(field)
 	other := ""

@@ -193,7 +193,7 @@ func TestFieldsByName(t *testing.T) {
 		"교육 > 방과후": "0401", "교육 > 방과후 교육": "0401", "안전·예방 > 안전신고 활동": "1006", "멘토링 > 멘토링": "1401", "멘토링 > 학교": "1406",
 		"모르는 분야 > 무엇": "1501", "": "1501", "0302": "0302", "기타 > 기타": "1501",
 	} {
-		if got := fieldOf(fields, name); got != want {
+		if got := FieldOf(fields, name); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

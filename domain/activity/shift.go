@@ -284,7 +284,8 @@ func (s *Service) CancelShift(ctx context.Context, shift id.ID, reason string) (
 		}
 		cancelled.CancelledAt, cancelled.Confirmed, cancelled.ActivityTitle = &now, 0, a.Title
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "shift.cancelled",
-			SubjectType: "shift", SubjectID: shift.String(), Reason: reason})
+			SubjectType: "shift", SubjectID: shift.String(), Reason: reason,
+			Detail: audit.Change(audit.Members{"cancelled_at": nil}, audit.Members{"cancelled_at": now})})
 	})
 	return cancelled, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/document"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
@@ -90,6 +91,7 @@ type Listed struct {
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
+	Hold            Hold
 }
 
 // Shift is what attendance needs to know of a shift and its activity.
@@ -107,6 +109,7 @@ type Shift struct {
 	Approved      bool // the activity is
 	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
+	Lat, Lon      *float64 // of the activity, else of its camp; nil when neither is known
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -193,6 +196,8 @@ type Repository interface {
 	Rules(ctx context.Context) (recognition.Rules, error)
 	// CloseForgotten closes open attendances whose shifts ended before an instant, and tells how many.
 	CloseForgotten(ctx context.Context, endedBefore time.Time) (int, error)
+	// Unsent fails with ErrSentToSchool when one of these attendances was handed to a school.
+	Unsent(ctx context.Context, rows []Attendance) error
 	// Propose keeps a proposed change; ErrChangeOpen when the attendance has one already.
 	Propose(ctx context.Context, c Change) error
 	// Change finds a change, or fails with ErrChangeNotFound.
@@ -225,6 +230,7 @@ type Tx interface {
 	Duties() duty.Register
 	Attendance() Repository
 	Documents() document.Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -52,6 +53,7 @@ type Change struct {
 type ListedChange struct {
 	Change
 	ShiftID         id.ID
+	VolunteerID     id.ID
 	ActivityTitle   string
 	VolunteerNumber string
 	VolunteerName   string
@@ -126,13 +128,16 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 		if err := tx.Attendance().Propose(ctx, answer); err != nil {
 			return err
 		}
-		return tx.Audit().Record(ctx, event(answer, a, p, now, "proposed"))
+		return tx.Audit().Record(ctx, event(answer, a, p, now, c.Reason))
 	})
 	return answer, err
 }
 
 // proposable tells whether the change makes sense for where the attendance stands.
 func (s *Service) proposable(ctx context.Context, tx Tx, a Attendance, c Change, now time.Time) error {
+	if err := tx.Attendance().Unsent(ctx, []Attendance{a}); err != nil {
+		return err
+	}
 	if c.Kind == Reversal {
 		if a.State != Verified {
 			return ErrState.With("state", a.State)
@@ -283,9 +288,22 @@ func (s *Service) apply(ctx context.Context, tx Tx, p auth.Principal, accounts m
 	return c, err
 }
 
+// event tells what a change does, or would do, to the attendance as it stands; a refused one leaves it.
 func event(c Change, a Attendance, p auth.Principal, now time.Time, reason string) audit.Event {
+	told := func(state State, in time.Time, out *time.Time) audit.Members {
+		return audit.Members{"state": state, "checked_in_at": in, "checked_out_at": out}
+	}
+	before := told(a.State, a.CountedInAt, a.CountedOutAt)
+	after := before
+	switch {
+	case c.State == Declined:
+	case c.Kind == Reversal:
+		after = told(Reversed, a.CountedInAt, a.CountedOutAt)
+	default:
+		after = told(Verified, *c.CheckedInAt, c.CheckedOutAt)
+	}
 	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "attendance." + string(c.Kind) + "." + string(c.State),
-		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason}
+		SubjectType: "attendance", SubjectID: a.ID.String(), VolunteerID: &a.VolunteerID, Reason: reason, Detail: audit.Change(before, after)}
 }
 
 // Grant is what a dispute ends with when the volunteer is right: his presence at a shift, with the times that shall count.
@@ -309,12 +327,18 @@ func Standing(rows []Attendance, span calendar.Span) (a Attendance, found bool) 
 	return a, false
 }
 
+// GrantPorts is what a grant touches.
+type GrantPorts interface {
+	Ports
+	Anomalies() anomaly.Repository
+}
+
 // Granted lets a presence count with the times of a grant, and posts the difference. One that was recorded is confirmed, with
 // an applied change where its times become others; what was first told and what was posted stay. Where none stands (nobody
 // recorded it, or it was reversed: given is nil then) a new one begins, told by the volunteer himself and verified by who
 // granted it. The person's account must be locked. Errors: attendance.times_missing, end_before_start, too_long, in_future,
 // outside_shift, and for a new presence activity_not_approved, shift_cancelled, guardian_pending, volunteer_withdrawn.
-func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
+func Granted(ctx context.Context, tx GrantPorts, clock calendar.Clock, accounts map[id.ID]ledger.Account, given *Attendance, g Grant) (Attendance, []ledger.Entry, error) {
 	if err := g.Shift.Fits(g.In, g.Out, g.Now); err != nil {
 		return Attendance{}, nil, err
 	}
@@ -332,12 +356,33 @@ func Granted(ctx context.Context, tx Ports, clock calendar.Clock, accounts map[i
 	if err != nil {
 		return Attendance{}, nil, err
 	}
+	if after.State == Held {
+		if err := releaseAll(ctx, tx.Anomalies(), after.ID, g); err != nil {
+			return Attendance{}, nil, err
+		}
+	}
 	if after.State != Verified {
 		after.State, after.VerifiedAt, after.VerifiedBy = Verified, &g.Now, &g.GrantedBy
 	}
 	settled := []Attendance{after}
 	entries, err := Settle(ctx, tx, clock.Zone, accounts, before, settled, Cause{Kind: ledger.Correction, Actor: g.GrantedBy, Reason: g.Reason, Now: g.Now})
 	return settled[0], entries, err
+}
+
+// releaseAll decides with a grant on everything unusual that is still open about its presence.
+func releaseAll(ctx context.Context, anomalies anomaly.Repository, attendance id.ID, g Grant) error {
+	found, err := anomalies.Of(ctx, []id.ID{attendance})
+	if err != nil {
+		return err
+	}
+	var released []anomaly.Anomaly
+	for _, x := range found {
+		if x.State == anomaly.Open {
+			x.State, x.DecidedAt, x.DecidedBy, x.Reason = anomaly.Released, &g.Now, &g.GrantedBy, g.Reason
+			released = append(released, x)
+		}
+	}
+	return anomalies.Decide(ctx, released)
 }
 
 // begun keeps a presence that nobody had recorded.

@@ -181,7 +181,7 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 }
 
 // CheckOut ends the presence. Proved by the code, it is verified and posted at once; asked again, it answers the same.
-// Errors as for CheckIn, and attendance.not_checked_in. From an hour after the shift's end on it is too late:
+// What is unusual about it is held instead. Errors as for CheckIn, and attendance.not_checked_in. From an hour after the shift's end on it is too late:
 // attendance.shift_over, and the presence waits for a person.
 func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
 	now := s.clock.Now()
@@ -208,13 +208,22 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Att
 			return ErrNotCheckedIn
 		}
 		a.close(now, Pending)
-		if a.Evidence == QR && CanWork(p, shift.OrganiserID) != nil {
+		found, err := s.suspected(ctx, tx, shift, *a, now)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			a.State = Held
+		} else if a.Evidence == QR && CanWork(p, shift.OrganiserID) != nil {
 			nobody := id.Nil // the code itself is the second witness
 			a.State, a.VerifiedAt, a.VerifiedBy = Verified, &now, &nobody
 		}
 		if a.State != Verified {
 			answer = *a
-			return tx.Attendance().Decide(ctx, []Attendance{*a})
+			if err := tx.Attendance().Decide(ctx, []Attendance{*a}); err != nil {
+				return err
+			}
+			return tx.Anomalies().Add(ctx, found)
 		}
 		after := []Attendance{*a}
 		_, err = Settle(ctx, tx, s.clock.Zone, accounts, nil, after, Cause{Actor: p.AccountID, Now: now})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/document"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -310,4 +311,92 @@ func (t timeliness) judge(s Shift, clock calendar.Clock, proof id.ID, now time.T
 		return late, document.ErrNotFound
 	}
 	return late, nil
+}
+
+// Hold says why an attendance is held, and since when; empty when it is not.
+type Hold struct {
+	Reasons []anomaly.Kind
+	Since   time.Time
+}
+
+// Holds gathers the open anomalies by attendance.
+func Holds(found []anomaly.Anomaly) map[id.ID]Hold {
+	holds := map[id.ID]Hold{}
+	for _, x := range found {
+		if x.State == anomaly.Open {
+			h := holds[x.AttendanceID]
+			holds[x.AttendanceID] = Hold{append(h.Reasons, x.Kind), x.FoundAt}
+		}
+	}
+	return holds
+}
+
+// presence is the attendance as the rules of what is unusual see it.
+func (s Shift) presence(a Attendance) anomaly.Presence {
+	p := anomaly.Presence{AttendanceID: a.ID, VolunteerID: a.VolunteerID, Span: a.Span(), Day: a.Day, Minutes: a.WorkedMinutes,
+		Shift: calendar.Span{Start: s.StartsAt, End: s.EndsAt}, Told: a.ClientID != nil, WalkIn: a.WalkIn}
+	if s.Lat != nil && s.Lon != nil {
+		p.Place = &anomaly.Place{Lat: *s.Lat, Lon: *s.Lon}
+	}
+	return p
+}
+
+// hold looks at the new attendances of a batch; what is unusual is held, in the results, too. Of duplicates that are held
+// the results say why.
+func (s *Service) hold(ctx context.Context, tx Tx, b *book, account id.ID, results []Result, added []Attendance, now time.Time) ([]anomaly.Anomaly, error) {
+	var found []anomaly.Anomaly
+	if len(added) > 0 {
+		ask := anomaly.Ask{Account: account, Organiser: b.organiser.ID, Now: now, Today: s.clock.Day(now), Zone: s.clock.Zone,
+			Presences: make([]anomaly.Presence, len(added))}
+		for i, a := range added {
+			ask.Presences[i] = b.shifts[a.ShiftID].presence(a)
+		}
+		if err := tx.Anomalies().LockRecorder(ctx, account); err != nil {
+			return nil, err
+		}
+		facts, err := tx.Anomalies().Facts(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		found = anomaly.Judge(ask, facts)
+	}
+	holds := Holds(found)
+	for i := range added {
+		if len(holds[added[i].ID].Reasons) > 0 {
+			added[i].State = Held
+		}
+	}
+	var before []id.ID
+	for _, r := range results {
+		switch {
+		case r.Attendance == nil:
+		case r.Attendance.State == Held:
+			before = append(before, r.Attendance.ID)
+		case len(holds[r.Attendance.ID].Reasons) > 0:
+			r.Attendance.State = Held
+		}
+	}
+	if len(before) > 0 {
+		known, err := tx.Anomalies().Of(ctx, before)
+		if err != nil {
+			return nil, err
+		}
+		for attendance, h := range Holds(known) {
+			holds[attendance] = h
+		}
+	}
+	for i, r := range results {
+		if r.Attendance != nil {
+			results[i].Hold = holds[r.Attendance.ID]
+		}
+	}
+	return found, nil
+}
+
+// suspected looks at a presence that its own person proved by the code.
+func (s *Service) suspected(ctx context.Context, tx Tx, shift Shift, a Attendance, now time.Time) ([]anomaly.Anomaly, error) {
+	ask := anomaly.Ask{Organiser: shift.OrganiserID, Now: now, Today: s.clock.Day(now), Zone: s.clock.Zone,
+		Presences: []anomaly.Presence{shift.presence(a)}}
+	facts, err := tx.Anomalies().Facts(ctx, ask)
+	return anomaly.Judge(ask, facts), err
 }

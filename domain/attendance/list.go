@@ -3,17 +3,22 @@ package attendance
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 )
 
-// List gives an organiser's attendances to its people. Errors: attendance.organiser_not_found, auth.forbidden, page.cursor.
+// List gives an organiser's attendances to its people; that they looked is kept. Errors: attendance.organiser_not_found, auth.forbidden, page.cursor.
 func (s *Service) List(ctx context.Context, o Organiser, f Filter, p page.Request) (page.Page[Listed], error) {
 	if err := s.readable(ctx, o); err != nil {
 		return page.Page[Listed]{}, err
 	}
-	return s.reader.OfOrganiser(ctx, o.ID, f, p)
+	found, err := s.reader.OfOrganiser(ctx, o.ID, f, p)
+	if err != nil {
+		return found, err
+	}
+	return found, looked(ctx, s, "attendance.listed", found.Items, func(l Listed) id.ID { return l.VolunteerID })
 }
 
 // ListChanges gives the corrections and reversals of an organiser's attendances to its people. Errors as for List.
@@ -21,7 +26,24 @@ func (s *Service) ListChanges(ctx context.Context, o Organiser, state ChangeStat
 	if err := s.readable(ctx, o); err != nil {
 		return page.Page[ListedChange]{}, err
 	}
-	return s.reader.Changes(ctx, o.ID, state, p)
+	found, err := s.reader.Changes(ctx, o.ID, state, p)
+	if err != nil {
+		return found, err
+	}
+	return found, looked(ctx, s, "attendance.changes_listed", found.Items, func(c ListedChange) id.ID { return c.VolunteerID })
+}
+
+// looked keeps whose rows are about to be shown; what cannot be kept is not shown.
+func looked[T any](ctx context.Context, s *Service, action string, rows []T, whose func(T) id.ID) error {
+	now := s.clock.Now()
+	look := audit.Look{At: now, Day: s.clock.Day(now), By: auth.From(ctx), Action: action, Of: make([]id.ID, len(rows))}
+	for i, row := range rows {
+		look.Of[i] = whose(row)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Audit().Looked(ctx, look) })
 }
 
 // readable refuses whoever does not work for the organiser, by the grants that the request came with.

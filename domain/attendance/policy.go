@@ -38,6 +38,11 @@ func CanVerify(p auth.Principal, a Attendance, ties duty.Ties) error {
 	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
 }
 
+// CanRelease wants, for what was held, neither the volunteer, nor anybody near to him, nor who entered the presence.
+func CanRelease(p auth.Principal, a Attendance, ties duty.Ties) error {
+	return duty.Conflict(p, ties, a.VolunteerID, duty.Act{Account: a.RecordedBy, Case: duty.Entered})
+}
+
 // CanReject wants somebody who is not near to the volunteer; whoever entered the presence may take his own word back.
 func CanReject(p auth.Principal, a Attendance, ties duty.Ties) error {
 	if p.AccountID == a.RecordedBy {

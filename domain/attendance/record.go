@@ -44,6 +44,7 @@ type Result struct {
 	ClientID   string
 	Status     Status
 	Attendance *Attendance
+	Hold       Hold // why it is held, when it is
 	Err        error
 }
 
@@ -105,10 +106,17 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			}
 			var added []Attendance
 			results, added = known.judge(p, items, now)
+			found, err := s.hold(ctx, tx, known, p.AccountID, results, added, now)
+			if err != nil {
+				return err
+			}
 			if dryRun {
 				return errDryRun
 			}
-			return tx.Attendance().Add(ctx, added)
+			if err := tx.Attendance().Add(ctx, added); err != nil {
+				return err
+			}
+			return tx.Anomalies().Add(ctx, found)
 		})
 	}
 	err := attempt()

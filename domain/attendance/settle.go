@@ -6,10 +6,14 @@ import (
 	"time"
 
 	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
 )
+
+// ErrSentToSchool refuses to change what a school has: after the transfer only the school corrects it (나이스 전송 후 정정).
+var ErrSentToSchool = fault.New(fault.Conflict, "export.locked_by_school")
 
 // Cause says why days are counted again: what the subjects' own entries are called (nothing when they are counted for the
 // first time), who decided, when, and why.
@@ -30,8 +34,11 @@ type Ports interface {
 // Settle writes attendances whose state or times changed, counts the days anew that they touch or touched, and posts the
 // differences, which it gives back. The persons' accounts must be locked. before holds the rows as they were where times
 // or validity change; after is written, its recognised minutes brought up to date. Whoever decides on presences (a
-// verification, a correction, a dispute, an import) ends here.
+// verification, a correction, a dispute, an import) ends here. What a school has is not changed: export.locked_by_school.
 func Settle(ctx context.Context, tx Ports, zone *time.Location, accounts map[id.ID]ledger.Account, before, after []Attendance, c Cause) ([]ledger.Entry, error) {
+	if err := tx.Attendance().Unsent(ctx, before); err != nil {
+		return nil, err
+	}
 	days, err := personDays(zone, accounts, append(slices.Clone(before), after...))
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ package camp
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
@@ -75,6 +76,12 @@ func (c Camp) validate() error {
 	return f.Err()
 }
 
+// listed is what the log of acts keeps of a camp.
+func (c Camp) listed() audit.Members {
+	return audit.Members{"version": c.Version, "name": c.Name, "region_code": c.RegionCode, "address": c.Address, "phone": c.Phone,
+		"lat": c.Lat, "lon": c.Lon, "opening_hours": c.OpeningHours, "opened_on": c.OpenedOn, "closed_on": c.ClosedOn}
+}
+
 // Repository keeps camps inside a transaction.
 type Repository interface {
 	// Get finds a camp, or fails with ErrNotFound.
@@ -96,6 +103,7 @@ type Reader interface {
 // Tx is all that a use case of this feature may touch.
 type Tx interface {
 	Grants() auth.Grants
+	Audit() audit.Log
 	Camps() Repository
 }
 

@@ -3,6 +3,7 @@ package camp
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -37,12 +38,17 @@ func (s *Service) Edit(ctx context.Context, cmd Edit) (Camp, error) {
 		if cmd.Version != 0 && cmd.Version != c.Version {
 			return ErrChanged
 		}
+		before := c.listed()
 		c.apply(cmd)
 		if err := c.validate(); err != nil {
 			return err
 		}
 		c.Version++
-		return tx.Camps().Update(ctx, c, c.Version-1)
+		if err := tx.Camps().Update(ctx, c, c.Version-1); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "camp.edited",
+			SubjectType: "camp", SubjectID: c.ID.String(), Detail: audit.Change(before, c.listed())})
 	})
 	return c, err
 }

@@ -3,6 +3,7 @@ package camp
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -23,7 +24,11 @@ func (s *Service) Open(ctx context.Context, c Camp) (Camp, error) {
 		if err := c.validate(); err != nil {
 			return err
 		}
-		return tx.Camps().Add(ctx, c)
+		if err := tx.Camps().Add(ctx, c); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "camp.opened",
+			SubjectType: "camp", SubjectID: c.ID.String(), Detail: audit.Change(nil, c.listed())})
 	})
 	return c, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/document"
 	"dure/domain/kernel/audit"
@@ -218,6 +219,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	Attendance() attendance.Repository
+	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 	SignUps() signup.Repository
 	Documents() document.Repository

@@ -41,6 +41,9 @@ const (
 	DisputesDecided   = "disputes-decided-by-another"
 	DisputesPosted    = "disputes-posted"
 	LateApproved      = "late-entries-approved"
+	HoldsCountNowhere = "holds-count-nowhere"
+	ImportsUnique     = "imports-unique"
+	ExportsAddUp      = "exports-add-up"
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
@@ -77,6 +80,9 @@ func Invariants() []Invariant {
 		{DisputesDecided, "a dispute was decided by a person who neither opened nor answered it, and who neither entered nor before verified the presence"},
 		{DisputesPosted, "a granted dispute posted what its linked entries add up to, for that volunteer; and every dispute stands where its last step left it"},
 		{LateApproved, "what was entered or corrected after the window was verified by somebody who held the right to approve late entries then"},
+		{HoldsCountNowhere, "an attendance is held if and only if something that was found about it is open, and what is held counts nowhere"},
+		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
+		{ExportsAddUp, "a school has the sum of the days sent to it and of the minutes carried to them, and nothing that it has was changed since"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},

@@ -2,7 +2,6 @@ package recognition
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"dure/domain/kernel/audit"
@@ -91,7 +90,9 @@ func (s *Service) Decree(ctx context.Context, r Rule) (Rule, error) {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "recognition.rule_added",
-			SubjectType: "recognition_rule", SubjectID: r.ID.String(), Detail: fmt.Sprintf(`{"version":%d}`, r.Version)})
+			SubjectType: "recognition_rule", SubjectID: r.ID.String(), Reason: r.Reference,
+			Detail: audit.Change(nil, audit.Members{"version": r.Version, "kind": r.Kind, "field_code": r.FieldCode, "minutes": r.Minutes,
+				"effective_from": r.EffectiveFrom, "effective_to": r.EffectiveTo, "owner": r.Owner})})
 	})
 	return r, err
 }

@@ -2,7 +2,6 @@ package role
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -120,13 +119,13 @@ func (cmd Entrust) holder(ctx context.Context, tx Tx) (a account.Account, err er
 }
 
 func (g Grant) event(action string, by, whose *id.ID, reason string, at time.Time) audit.Event {
-	detail, err := json.Marshal(map[string]any{"account_id": g.AccountID, "role": g.Role, "scope_type": g.ScopeType,
-		"scope_id": g.ScopeID, "until": g.EndsAt})
-	if err != nil {
-		panic(err) // plain values always marshal
+	held := audit.Members{"account_id": g.AccountID, "role": g.Role, "scope_type": g.ScopeType, "scope_id": g.ScopeID, "until": g.EndsAt}
+	detail := audit.Change(nil, held)
+	if g.RevokedAt != nil {
+		detail = audit.Change(held, nil)
 	}
 	return audit.Event{HappenedAt: at, AccountID: by, Action: action, SubjectType: "role_grant", SubjectID: g.ID.String(),
-		VolunteerID: whose, Reason: reason, Detail: string(detail)}
+		VolunteerID: whose, Reason: reason, Detail: detail}
 }
 
 // CreateAdministrator makes an account that administers the service, for who runs it at its console; over the network

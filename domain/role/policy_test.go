@@ -32,7 +32,7 @@ func TestWhoMayGrantWhat(t *testing.T) {
 			"demand_site_manager other", "merchant_manager mine", "merchant_manager other", "centre_officer", "late_entry_approver", "analyst", "administrator"},
 		"officer": {"camp_head mine", "camp_head other", "camp_keeper mine", "camp_keeper other", "demand_site_manager mine", "demand_site_manager other",
 			"merchant_manager mine", "merchant_manager other"},
-		"head":    {"camp_keeper mine"},
+		"head": {"camp_keeper mine"},
 	}
 	for name, p := range people {
 		var got []string

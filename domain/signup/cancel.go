@@ -44,6 +44,7 @@ func (s *Service) Cancel(ctx context.Context, signUp id.ID, reason string) (Sign
 		if text.Block(f, "reason", reason, 0, 500); f.Err() != nil {
 			return f.Err()
 		}
+		before := cancelled.State
 		if err := release(ctx, tx, offer, &cancelled, now); err != nil {
 			return err
 		}
@@ -51,7 +52,8 @@ func (s *Service) Cancel(ctx context.Context, signUp id.ID, reason string) (Sign
 			return nil
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "signup.cancelled", Reason: reason,
-			SubjectType: "sign_up", SubjectID: signUp.String(), VolunteerID: &cancelled.VolunteerID})
+			SubjectType: "sign_up", SubjectID: signUp.String(), VolunteerID: &cancelled.VolunteerID,
+			Detail: audit.Change(audit.Members{"state": before}, audit.Members{"state": cancelled.State})})
 	})
 	return cancelled, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"dure/domain/activity"
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -35,6 +36,7 @@ func (s *Service) Change(ctx context.Context, cmd Change) (activity.Shift, error
 		if err := offer.Upcoming(now); err != nil {
 			return err
 		}
+		before := audit.Members{"capacity": offer.Capacity, "break_minutes": offer.BreakMinutes}
 		if cmd.Capacity != nil {
 			offer.Capacity = *cmd.Capacity
 		}
@@ -48,8 +50,12 @@ func (s *Service) Change(ctx context.Context, cmd Change) (activity.Shift, error
 		if offer.Capacity < offer.Confirmed {
 			return ErrCapacityTaken.With("confirmed", offer.Confirmed)
 		}
-		changed, err = promote(ctx, tx, offer, now)
-		return err
+		if changed, err = promote(ctx, tx, offer, now); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "shift.changed",
+			SubjectType: "shift", SubjectID: cmd.ShiftID.String(), Detail: audit.Change(before,
+				audit.Members{"capacity": changed.Capacity, "break_minutes": changed.BreakMinutes})})
 	})
 	return changed, err
 }

@@ -2,7 +2,6 @@ package signup
 
 import (
 	"context"
-	"fmt"
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
@@ -82,8 +81,11 @@ func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req 
 		if found, err = tx.SignUps().OfShift(ctx, shift, states, req); err != nil {
 			return err
 		}
-		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "signup.listed",
-			SubjectType: "shift", SubjectID: shift.String(), Detail: fmt.Sprintf(`{"people":%d}`, len(found.Items))})
+		seen := make([]id.ID, len(found.Items))
+		for i, s := range found.Items {
+			seen[i] = s.VolunteerID
+		}
+		return tx.Audit().Looked(ctx, audit.Look{At: now, Day: s.clock.Day(now), By: p, Action: "signup.listed", Of: seen})
 	})
 	for i := range found.Items {
 		found.Items[i].VolunteerName = text.Mask(found.Items[i].VolunteerName)

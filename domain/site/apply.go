@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -63,13 +64,23 @@ func (s *Service) Edit(ctx context.Context, cmd Edit) (Site, error) {
 		if cmd.Version != 0 && cmd.Version != edited.Version {
 			return ErrChanged
 		}
+		before := edited.listed()
 		edited.apply(cmd)
 		if err := checked(ctx, tx, edited); err != nil {
 			return err
 		}
-		return tx.Sites().Update(ctx, edited)
+		if err := tx.Sites().Update(ctx, edited); err != nil {
+			return err
+		}
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "site.edited",
+			SubjectType: "demand_site", SubjectID: edited.ID.String(), Detail: audit.Change(before, edited.listed())})
 	})
 	return edited, err
+}
+
+// listed is what the log of acts keeps of an organisation.
+func (s Site) listed() audit.Members {
+	return audit.Members{"version": s.Version, "name": s.Name, "kind": s.Kind, "region_code": s.RegionCode, "address": s.Address}
 }
 
 func (s *Site) apply(cmd Edit) {

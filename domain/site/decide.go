@@ -68,7 +68,8 @@ func (s *Service) Decide(ctx context.Context, cmd Decision) (Site, error) {
 			return err
 		}
 		if err := tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "site." + string(cmd.To),
-			SubjectType: "demand_site", SubjectID: decided.ID.String(), Reason: cmd.Reason}); err != nil {
+			SubjectType: "demand_site", SubjectID: decided.ID.String(), Reason: cmd.Reason,
+			Detail: audit.Change(audit.Members{"state": before}, audit.Members{"state": cmd.To})}); err != nil {
 			return err
 		}
 		return entrust(ctx, tx, before, decided, p.AccountID, now)
@@ -88,7 +89,8 @@ func (d Decision) validate() error {
 
 // entrust gives and takes the roles that follow from a decision.
 func entrust(ctx context.Context, tx Tx, before State, s Site, by id.ID, at time.Time) error {
-	action := ""
+	held := audit.Members{"role": auth.SiteManager, "scope_type": auth.DemandSite, "scope_id": s.ID}
+	action, detail := "", ""
 	switch {
 	case s.State == Approved && before == Applied:
 		made, err := tx.Sites().Entrust(ctx, s, s.AppliedBy, by, at)
@@ -96,7 +98,8 @@ func entrust(ctx context.Context, tx Tx, before State, s Site, by id.ID, at time
 			return err
 		}
 		if made {
-			action = "role.granted"
+			held["account_id"] = s.AppliedBy
+			action, detail = "role.granted", audit.Change(nil, held)
 		}
 	case s.State == Closed:
 		ended, err := tx.Sites().Dismiss(ctx, s, by, at)
@@ -104,12 +107,13 @@ func entrust(ctx context.Context, tx Tx, before State, s Site, by id.ID, at time
 			return err
 		}
 		if ended > 0 {
-			action = "role.revoked"
+			held["grants"] = ended
+			action, detail = "role.revoked", audit.Change(held, nil)
 		}
 	}
 	if action == "" {
 		return nil
 	}
 	return tx.Audit().Record(ctx, audit.Event{HappenedAt: at, AccountID: &by, Action: action,
-		SubjectType: "demand_site", SubjectID: s.ID.String(), Reason: "site." + string(s.State)})
+		SubjectType: "demand_site", SubjectID: s.ID.String(), Reason: "site." + string(s.State), Detail: detail})
 }

@@ -2,7 +2,6 @@ package volunteer
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -68,7 +67,7 @@ func (s *Service) Change(ctx context.Context, cmd Change) error {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "volunteer.changed",
-			SubjectType: "volunteer", SubjectID: v.ID.String(), VolunteerID: &v.ID, Detail: cmd.members()})
+			SubjectType: "volunteer", SubjectID: v.ID.String(), VolunteerID: &v.ID, Detail: cmd.told(before, v)})
 	})
 }
 
@@ -120,8 +119,8 @@ func (s *Service) news(known, answers []Consent) ([]Consent, error) {
 	return fresh, nil
 }
 
-// members names what was changed, without the values.
-func (cmd Change) members() string {
+// told says what was changed; of what names or reaches a person, and of his consents, only that it was.
+func (cmd Change) told(was Record, is Volunteer) string {
 	names := []string{}
 	for _, m := range []struct {
 		name string
@@ -132,9 +131,6 @@ func (cmd Change) members() string {
 			names = append(names, m.name)
 		}
 	}
-	b, err := json.Marshal(map[string][]string{"members": names})
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	return string(b)
+	return audit.Change(audit.Members{"version": was.Version, "region_code": was.RegionCode},
+		audit.Members{"version": is.Version, "region_code": is.RegionCode, "members": names})
 }

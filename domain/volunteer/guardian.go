@@ -2,7 +2,6 @@ package volunteer
 
 import (
 	"context"
-	"encoding/json"
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
@@ -60,6 +59,7 @@ func (s *Service) ConfirmGuardian(ctx context.Context, cmd Confirm) (Record, err
 		if v.Status != PendingGuardian {
 			return ErrNotPending
 		}
+		before := v.Status
 		v.Status = Active
 		v.Version++
 		if err := tx.Volunteers().Update(ctx, v, now); err != nil {
@@ -72,12 +72,9 @@ func (s *Service) ConfirmGuardian(ctx context.Context, cmd Confirm) (Record, err
 		if err := tx.Volunteers().Consent(ctx, given(v.ID, consent, now, &p.AccountID, Paper)...); err != nil {
 			return err
 		}
-		detail, err := json.Marshal(map[string]string{"method": string(cmd.Method), "confirmed_on": cmd.On.String()})
-		if err != nil {
-			return err
-		}
 		if err := tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "volunteer.guardian_confirmed",
-			SubjectType: "volunteer", SubjectID: v.ID.String(), VolunteerID: &v.ID, Reason: cmd.Note, Detail: string(detail)}); err != nil {
+			SubjectType: "volunteer", SubjectID: v.ID.String(), VolunteerID: &v.ID, Reason: cmd.Note, Detail: audit.Change(audit.Members{"status": before},
+				audit.Members{"status": v.Status, "method": cmd.Method, "confirmed_on": cmd.On})}); err != nil {
 			return err
 		}
 		r, err = tx.Volunteers().Record(ctx, v.ID)

@@ -2,7 +2,6 @@ package volunteer
 
 import (
 	"context"
-	"fmt"
 
 	"dure/domain/camp"
 	"dure/domain/kernel/audit"
@@ -59,8 +58,11 @@ func (s *Service) AtCamp(ctx context.Context, campID id.ID, f Filter, req page.R
 		if people, err = tx.Volunteers().AtCamp(ctx, campID, f, req); err != nil {
 			return err
 		}
-		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "volunteer.listed",
-			SubjectType: "camp", SubjectID: campID.String(), Detail: fmt.Sprintf(`{"people":%d}`, len(people.Items))})
+		seen := make([]id.ID, len(people.Items))
+		for i, v := range people.Items {
+			seen[i] = v.ID
+		}
+		return tx.Audit().Looked(ctx, audit.Look{At: now, Day: s.clock.Day(now), By: p, Action: "volunteer.listed", Of: seen})
 	})
 	return people, err
 }

@@ -84,6 +84,10 @@ func (c *city) person() person {
 	session := id.New()
 	c.exec(`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status, registered_on, registered_at, version)
 		VALUES (?, ?, '홍길동', '홍길동', '1990-05-05', 'female', ?, 'active', '2025-01-01', ?, 1)`, p.id, p.number, dbtest.Dong, c.now)
+	for _, purpose := range []string{"terms", "privacy"} {
+		c.exec(`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium) VALUES (?, ?, ?, '1', ?, ?, 'paper')`,
+			id.New(), p.id, purpose, true, c.now)
+	}
 	c.exec(`INSERT INTO accounts (id, login, password_hash, volunteer_id, created_at) VALUES (?, ?, '', ?, ?)`, p.account, p.account.String(), p.id, c.now)
 	c.exec(`INSERT INTO sessions (id, account_id, created_at, expires_at) VALUES (?, ?, ?, ?)`, session, p.account, c.now, c.now.AddDate(1, 0, 0))
 	if err := c.db.Update(context.Background(), func(ctx context.Context, tx *repository.Tx) error {

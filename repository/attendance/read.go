@@ -11,6 +11,7 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/window"
 	"dure/repository"
+	anomalystore "dure/repository/anomaly"
 )
 
 // OfOrganiser implements attendance.Reader: by day of check-in, newest first.
@@ -50,15 +51,46 @@ func (s Store) OfVolunteer(ctx context.Context, volunteer id.ID, p page.Request)
 	})
 }
 
+// listedRow is what a list reads in one statement.
+type listedRow struct {
+	attendance.Attendance
+	ActivityTitle   string
+	VolunteerNumber string
+	VolunteerName   string
+}
+
 func (s Store) list(ctx context.Context, p page.Request, restrict func(*gorm.DB) *gorm.DB, key func(attendance.Listed) []string) (page.Page[attendance.Listed], error) {
-	var rows []attendance.Listed
-	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+	var list []attendance.Listed
+	err := s.db.View(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		var rows []listedRow
 		q := tx.Table("attendances a").
 			Select("a.*, t.title AS activity_title, v.number AS volunteer_number, v.name AS volunteer_name").
 			Joins("JOIN activities t ON t.id = a.activity_id").Joins("JOIN volunteers v ON v.id = a.volunteer_id")
-		return restrict(q).Limit(p.Limit + 1).Scan(&rows).Error
+		if err := restrict(q).Limit(p.Limit + 1).Scan(&rows).Error; err != nil {
+			return err
+		}
+		var held []id.ID
+		for _, r := range rows {
+			if r.State == attendance.Held {
+				held = append(held, r.ID)
+			}
+		}
+		holds := map[id.ID]attendance.Hold{}
+		if len(held) > 0 {
+			found, err := anomalystore.Anomalies{Tx: tx}.Of(ctx, held)
+			if err != nil {
+				return err
+			}
+			holds = attendance.Holds(found)
+		}
+		list = make([]attendance.Listed, len(rows))
+		for i, r := range rows {
+			list[i] = attendance.Listed{Attendance: r.Attendance, ActivityTitle: r.ActivityTitle, VolunteerNumber: r.VolunteerNumber,
+				VolunteerName: r.VolunteerName, Hold: holds[r.ID]}
+		}
+		return nil
 	})
-	return page.Cut(rows, p, key), err
+	return page.Cut(list, p, key), err
 }
 
 // Changes implements attendance.Reader: newest first.
@@ -66,7 +98,7 @@ func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.Ch
 	var rows []attendance.ListedChange
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		q := tx.Table("attendance_changes c").
-			Select(`c.*, a.shift_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
+			Select(`c.*, a.shift_id, a.volunteer_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
 				v.name AS volunteer_name`).
 			Joins("JOIN attendances a ON a.id = c.attendance_id").Joins("JOIN activities t ON t.id = a.activity_id").
 			Joins("JOIN volunteers v ON v.id = a.volunteer_id").Where("a.organiser_id = ?", organiser)

@@ -71,7 +71,9 @@ func (r levels) Lock(context.Context) ([]card.Level, error) {
 }
 
 // Add implements card.Repository.
-func (r levels) Add(_ context.Context, l card.Level) error { return r.tx.Table("card_levels").Create(&l).Error }
+func (r levels) Add(_ context.Context, l card.Level) error {
+	return r.tx.Table("card_levels").Create(&l).Error
+}
 
 var (
 	_ card.Store  = Store{}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/dispute"
 	"dure/domain/document"
@@ -13,6 +14,7 @@ import (
 	"dure/domain/ledger"
 	"dure/domain/signup"
 	"dure/repository"
+	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
 	documentstore "dure/repository/document"
 	ledgerstore "dure/repository/ledger"
@@ -29,6 +31,7 @@ func NewStore(db *repository.DB) Store { return Store{db} }
 type unit struct{ *repository.Tx }
 
 func (u unit) Attendance() attendance.Repository { return attendancestore.Attendances{Tx: u.Tx} }
+func (u unit) Anomalies() anomaly.Repository     { return anomalystore.Anomalies{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
 func (u unit) SignUps() signup.Repository        { return signupstore.SignUps{Tx: u.Tx} }
 func (u unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }

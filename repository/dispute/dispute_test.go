@@ -58,6 +58,7 @@ func newCity(t *testing.T, db *repository.DB) *city {
 	c.disputes = dispute.NewService(disputes, disputes, clock, dispute.Deadlines{Answer: 7, Appeal: 14})
 	c.attendances = attendance.NewService(attendances, attendances, clock)
 	dbtest.Regions(t, db)
+	dbtest.Trust(t, db)
 	c.exec(`INSERT INTO camps (id, name, search, region_code, address, phone, lat, lon, opening_hours, opened_on, version)
 		VALUES (?, '충장동 캠프', '충장동 캠프', ?, '제봉로 1', '', 35, 126, '', '2014-03-03', 1)`, c.camp.ID, dbtest.Dong)
 	officer := auth.Grant{Role: auth.CentreOfficer, ScopeType: auth.City}

@@ -4,9 +4,11 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/ledger"
 	"dure/repository"
 )
@@ -71,6 +73,17 @@ const recordColumns = `id uuid, account_id uuid, sequence bigint, kind text, vol
 	rule_version int, actor_id uuid, reason text, previous_hash text, hash text, minutes bigint, month date, year int,
 	reversed bigint, service_account_id uuid, account_balance bigint`
 
+// told tells other systems of the new entries, where some want to know.
+func (l Ledger) told() string {
+	return l.Tx.Deliveries(`SELECT CASE WHEN r.kind = 'reversal' THEN 'hours.reversed' ELSE 'hours.posted' END AS topic, r.posted_at AS happened_at,
+		a.organiser_id, `+l.Tx.Pick(`CAST(json_build_object('entry_id', r.id, 'kind', r.kind, 'volunteer_id', r.volunteer_id, 'sequence', r.sequence,
+			'effective_day', r.effective_day, 'minutes', r.minutes, 'source_type', r.source_type, 'source_id', r.source_id,
+			'organiser_id', a.organiser_id) AS text)`, `json_object('entry_id', r.id, 'kind', r.kind, 'volunteer_id', r.volunteer_id,
+			'sequence', r.sequence, 'effective_day', r.effective_day, 'minutes', r.minutes, 'source_type', r.source_type, 'source_id', r.source_id,
+			'organiser_id', a.organiser_id)`)+` AS data
+		FROM r LEFT JOIN attendances a ON a.id = r.source_id`, outbox.HoursPosted, outbox.HoursReversed)
+}
+
 // Append implements ledger.Repository: on PostgreSQL one statement, on SQLite its parts one after the other.
 func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []ledger.Account) error {
 	if len(entries) == 0 {
@@ -80,12 +93,12 @@ func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []led
 	if l.Tx.Postgres() {
 		var b strings.Builder
 		b.WriteString("WITH r AS (SELECT * FROM " + l.Tx.Records(recordColumns) + ")")
-		for i, part := range appends[:len(appends)-1] {
+		for i, part := range appends {
 			b.WriteString(", a" + string(rune('0'+i)) + " AS (" + part + ")")
 		}
-		return l.Tx.Exec(b.String()+" "+appends[len(appends)-1], rows).Error
+		return l.Tx.Exec(b.String()+" "+l.told(), rows).Error
 	}
-	for _, part := range appends {
+	for _, part := range append(slices.Clone(appends), l.told()) {
 		if err := l.Tx.Exec("WITH r AS (SELECT * FROM "+l.Tx.Records(recordColumns)+") "+part, rows).Error; err != nil {
 			return err
 		}

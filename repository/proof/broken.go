@@ -88,6 +88,31 @@ func queries(tx *repository.Tx) map[string]string {
 			SELECT l.row_of AS broken FROM late l WHERE NOT EXISTS (SELECT 1 FROM role_grants g WHERE g.account_id = l.who
 				AND g.role = 'late_entry_approver' AND g.starts_at <= l.at AND (g.ends_at IS NULL OR g.ends_at > l.at)
 				AND (g.revoked_at IS NULL OR g.revoked_at >= l.at))`,
+		proof.HoldsCountNowhere: `SELECT 'attendances ' || a.id || ' (held for nothing)' AS broken FROM attendances a WHERE a.state = 'held'
+				AND NOT EXISTS (SELECT 1 FROM anomalies x WHERE x.attendance_id = a.id AND x.state = 'open')
+			UNION ALL SELECT 'anomalies ' || x.id || ' (' || a.state || ')' FROM anomalies x JOIN attendances a ON a.id = x.attendance_id
+				WHERE x.state = 'open' AND a.state <> 'held'
+			UNION ALL SELECT 'attendances ' || a.id || ' (counts)' FROM attendances a JOIN ledger_entries e ON e.source_id = a.id
+				JOIN ledger_postings p ON p.entry_id = e.id AND p.account_id = e.account_id
+				WHERE a.state = 'held' GROUP BY a.id HAVING SUM(p.amount) <> 0
+			UNION ALL SELECT 'attendances ' || a.id || ' (recognised)' FROM attendances a
+				WHERE a.state = 'held' AND (a.recognised_minutes <> 0 OR a.verified_at IS NOT NULL)`,
+		proof.ImportsUnique: `SELECT 'transfer_origins ' || origin_system || ' ' || origin_id AS broken FROM transfer_origins
+				GROUP BY origin_system, origin_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'attendances ' || a.id FROM attendances a LEFT JOIN transfer_origins o ON o.attendance_id = a.id
+				WHERE (a.evidence = 'imported') <> (o.attendance_id IS NOT NULL)
+			UNION ALL SELECT 'transfers ' || t.id FROM transfers t LEFT JOIN transfer_origins o ON o.transfer_id = t.id
+				AND o.origin_system = t.system GROUP BY t.id, t.imported HAVING COUNT(o.attendance_id) <> t.imported`,
+
+		proof.ExportsAddUp: `SELECT 'school_export_lines ' || l.export_id || ' ' || l.volunteer_id AS broken FROM school_export_lines l
+				LEFT JOIN school_export_lines b ON b.volunteer_id = l.volunteer_id AND b.sequence = l.sequence - 1
+				LEFT JOIN (SELECT export_id, volunteer_id, SUM(minutes) AS minutes FROM school_export_days GROUP BY export_id, volunteer_id) d
+					ON d.export_id = l.export_id AND d.volunteer_id = l.volunteer_id
+				WHERE l.carried <> COALESCE(b.remainder, 0) OR l.minutes <> COALESCE(d.minutes, 0) OR l.carried + l.minutes <> l.hours * 60 + l.remainder
+					OR (l.sequence > 1 AND b.sequence IS NULL)
+			UNION ALL SELECT 'attendances ' || a.id FROM exported_attendances x JOIN attendances a ON a.id = x.attendance_id
+				JOIN school_exports e ON e.id = x.export_id
+				WHERE a.state <> 'verified' OR EXISTS (SELECT 1 FROM attendance_changes c WHERE c.attendance_id = a.id AND c.state = 'applied' AND c.decided_at > e.exported_at)`,
 
 		// What the ledger says less what is kept; each group has rows of both sides.
 		proof.RollupsAreSums: `WITH l AS (
@@ -165,28 +190,39 @@ func queries(tx *repository.Tx) map[string]string {
 
 // guarded are the tables whose rows nobody may change or delete.
 var guarded = []string{
+	"anomaly_rules",
 	"audit_events",
 	"card_levels",
 	"certificate_lines",
 	"certificate_papers",
 	"certificate_revocations",
 	"certificates",
+	"class_periods",
 	"consents",
+	"disaster_areas",
 	"dispute_documents",
 	"dispute_entries",
 	"dispute_steps",
 	"documents",
+	"exported_attendances",
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
 	"regions_before",
 	"residences_before",
+	"school_export_days",
+	"school_export_lines",
+	"school_exports",
+	"transfer_origins",
+	"transfers",
 	"volunteers_before",
 }
 
 // kept are the tables whose rows move on but never go.
 var kept = []string{
+	"accesses",
+	"anomalies",
 	"attendances",
 	"disputes",
 	"households",

@@ -86,6 +86,10 @@ func (c *city) person() person {
 	session := id.New()
 	c.exec(`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status, registered_on, registered_at, version)
 		VALUES (?, ?, '홍길동', '홍길동', '1990-05-05', 'female', ?, 'active', '2025-01-01', ?, 1)`, p.id, p.id.String()[28:], dbtest.Dong, c.now)
+	for _, purpose := range []string{"terms", "privacy"} {
+		c.exec(`INSERT INTO consents (id, volunteer_id, purpose, version, granted, given_at, medium) VALUES (?, ?, ?, '1', ?, ?, 'paper')`,
+			id.New(), p.id, purpose, true, c.now)
+	}
 	c.exec(`INSERT INTO accounts (id, login, password_hash, volunteer_id, created_at) VALUES (?, ?, '', ?, ?)`, p.account, p.account.String(), p.id, c.now)
 	c.exec(`INSERT INTO sessions (id, account_id, created_at, expires_at) VALUES (?, ?, ?, ?)`, session, p.account, c.now, c.now.AddDate(1, 0, 0))
 	if err := c.db.Update(context.Background(), func(ctx context.Context, tx *repository.Tx) error {
@@ -117,6 +121,17 @@ func (c *city) told(p person, from, to string) id.ID {
 		ClientID: fmt.Sprint("c", c.counter), VolunteerID: p.id, ShiftID: c.shift(from, to),
 		CheckedInAt: at(from), CheckedOutAt: at(to), Evidence: attendance.Leader}}})
 	if err != nil || results[0].Status != attendance.Recorded {
+		c.t.Fatal(results, err)
+	}
+	return results[0].Attendance.ID
+}
+
+// heldBack records a presence that is far longer than its shift.
+func (c *city) heldBack(p person) id.ID {
+	c.t.Helper()
+	results, err := c.service.Record(c.head.ctx, attendance.Record{Organiser: c.camp, Items: []attendance.Item{{
+		ClientID: "held", VolunteerID: p.id, ShiftID: c.shift("10 09:00", "10 11:00"), CheckedInAt: at("10 08:00"), CheckedOutAt: at("10 17:00")}}})
+	if err != nil || results[0].Attendance.State != attendance.Held {
 		c.t.Fatal(results, err)
 	}
 	return results[0].Attendance.ID

@@ -166,6 +166,7 @@ func TestDaysStandByTheFieldTheyWereCountedUnder(t *testing.T) {
 func TestVerifyingBesideWriters(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := newCity(t, db)
+		dbtest.Trust(t, db)
 		var waiting []id.ID
 		for range 8 {
 			p := c.person()

@@ -25,6 +25,7 @@ type lived struct {
 	v                                    person // 4 h and 1 h on the 14th, 8 of 10 h on the 13th
 	first, second, capped                id.ID
 	corrected, reversed, waiting, byCode id.ID
+	held                                 id.ID // a presence of nine hours at a shift of two
 	correction                           id.ID
 	disputed, dispute                    id.ID // a presence of two hours that became one of 90 minutes
 	shift                                id.ID // with one confirmed sign-up, of v
@@ -45,6 +46,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.dispute = c.granted(other, c.disputed, "14 10:00", "14 11:30")
 	c.byCode = c.byCodeOf(third)
 	c.waiting = c.told(third, "14 09:00", "14 10:00")
+	c.held = c.heldBack(third)
 	if _, err := c.service.Reject(c.keeper.ctx, c.camp, []id.ID{c.told(third, "13 09:00", "13 10:00")}, "오지 않음"); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +156,7 @@ func (c *lived) fill(statement string) string {
 	return strings.NewReplacer("$PROOF", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10", "$V", c.v.id.String(), "$FIRST", c.first.String(), "$SECOND", c.second.String(),
 		"$CERTIFICATE", c.certificate.String(), "$SUPERSEDED", c.superseded.String(), "$REVOCATION", c.revoked.String(),
 		"$CAPPED", c.capped.String(), "$CORRECTED", c.corrected.String(), "$REVERSED", c.reversed.String(),
-		"$WAITING", c.waiting.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
+		"$WAITING", c.waiting.String(), "$HELD", c.held.String(), "$CODE", c.byCode.String(), "$CORRECTION", c.correction.String(), "$SHIFT", c.shift.String(),
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
 		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
@@ -233,6 +235,16 @@ var breaches = []breach{
 		want: []string{proof.AttendanceMinutes}, names: "$FIRST"},
 	{name: "verified without posting", do: []string{`UPDATE attendances SET state = 'verified', verified_at = recorded_at, verified_by = '$KEEPER' WHERE id = '$WAITING'`},
 		want: []string{proof.AttendanceVisits, proof.DaysRecomputed}, names: "$WAITING"},
+	{name: "held for nothing", do: []string{`UPDATE anomalies SET state = 'released', decided_at = found_at, decided_by = '$KEEPER' WHERE attendance_id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere}, names: "$HELD"},
+	{name: "let go while something is open", do: []string{`UPDATE attendances SET state = 'pending' WHERE id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere}, names: "pending"},
+	{name: "minutes of what is held", do: []string{`UPDATE attendances SET recognised_minutes = 60 WHERE id = '$HELD'`},
+		want: []string{proof.HoldsCountNowhere, proof.AttendanceMinutes}, names: "$HELD"},
+	{name: "counted though it is held", do: []string{`UPDATE attendances SET state = 'held', verified_at = NULL, verified_by = NULL WHERE id = '$FIRST'`,
+		`INSERT INTO anomalies (id, attendance_id, kind, rule_version, detail, found_at, state, reason)
+			VALUES ('$NEW', '$FIRST', 'night', 7, '{}', '2026-07-14 09:00:00.000000+00:00', 'open', '')`},
+		want: []string{proof.HoldsCountNowhere, proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "$FIRST"},
 	{name: "counted though it waits", do: []string{`UPDATE attendances SET state = 'pending', verified_at = NULL, verified_by = NULL WHERE id = '$FIRST'`},
 		want: []string{proof.AttendanceMinutes, proof.AttendanceVisits, proof.DaysRecomputed}, names: "$FIRST"},
 	{name: "a visit counted twice", do: []string{`UPDATE ledger_entries SET visits = 0 WHERE id = ` + entry},
@@ -292,6 +304,20 @@ var breaches = []breach{
 		`INSERT INTO role_grants (id, account_id, role, scope_type, scope_id, starts_at, reason) SELECT '$PROOF', verified_by, 'late_entry_approver', 'city',
 			'$NOBODY', '2090-01-01 00:00:00.000000+00:00', '' FROM attendances WHERE id = '$FIRST'`},
 		want: []string{proof.LateApproved}, names: "attendances $FIRST"},
+	{name: "imported from nowhere", do: []string{`UPDATE attendances SET evidence = 'imported' WHERE id = '$FIRST'`},
+		want: []string{proof.ImportsUnique}, names: "$FIRST"},
+	{name: "a transfer of which something is missing", do: []string{`INSERT INTO transfers (id, system, file_hash, lines, imported, imported_at, imported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', 'vms', '', 2, 2, '2026-07-15 10:00:00.000000+00:00', '$HEAD')`},
+		want: []string{proof.ImportsUnique}, names: "transfers 0190aaaa"},
+	{name: "hours of a school that no day has", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-15 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO school_export_lines (export_id, volunteer_id, sequence, carried, minutes, hours, remainder)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '$V', 1, 0, 60, 1, 0)`},
+		want: []string{proof.ExportsAddUp}, names: "$V"},
+	{name: "changed after the school had it", do: []string{`INSERT INTO school_exports (id, school, first_day, last_day, reason, exported_at, exported_by)
+			VALUES ('0190aaaa-0000-7000-8000-000000000000', '충장중', '2026-07-01', '2026-07-15', '', '2026-07-13 10:00:00.000000+00:00', '$HEAD')`,
+		`INSERT INTO exported_attendances (attendance_id, export_id) VALUES ('$CORRECTED', '0190aaaa-0000-7000-8000-000000000000')`},
+		want: []string{proof.ExportsAddUp}, names: "$CORRECTED"},
 	{name: "a month", do: []string{`UPDATE person_months SET minutes = minutes + 1 WHERE volunteer_id = '$V'`},
 		want: []string{proof.RollupsAreSums}, names: "person_months $V 2026-07-01"},
 	{name: "a month's visits", do: []string{`UPDATE person_months SET visits = visits - 1 WHERE volunteer_id = '$V'`},

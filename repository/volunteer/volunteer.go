@@ -111,7 +111,8 @@ func (r Volunteers) Record(_ context.Context, person id.ID) (volunteer.Record, e
 func (r Volunteers) Update(_ context.Context, v volunteer.Volunteer, at time.Time) error {
 	if err := r.Tx.Exec(`INSERT INTO volunteers_before (volunteer_id, recorded_at, until, birth_date, sex, region_code, status, registered_on, withdrawn_on)
 		SELECT id, COALESCE(recorded_at, registered_at), ?, birth_date, sex, region_code, status, registered_on, withdrawn_on
-		FROM volunteers WHERE id = ? AND version = ? AND COALESCE(recorded_at, registered_at) < ?`, at, v.ID, v.Version-1, at).Error; err != nil {
+		FROM volunteers WHERE id = ? AND version = ? AND COALESCE(recorded_at, registered_at) < ?`+r.Tx.Pick(` FOR NO KEY UPDATE`, ``),
+		at, v.ID, v.Version-1, at).Error; err != nil { // locked: of two who change the same version, the other finds it changed
 		return err
 	}
 	done := r.Tx.Exec(`UPDATE volunteers SET name = ?, search = ?, birth_date = ?, sex = ?, region_code = ?, mobile = NULLIF(?, ''),

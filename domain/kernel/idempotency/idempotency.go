@@ -13,6 +13,8 @@ import (
 var (
 	ErrInUse  = fault.New(fault.Conflict, "idempotency.in_use")
 	ErrReused = fault.New(fault.Invalid, "idempotency.reused")
+	// ErrRequired refuses a request that must not be sent without a key.
+	ErrRequired = fault.New(fault.Unreadable, "idempotency.required")
 )
 
 // Claim is one request's right to act under a key. It is written in the transaction of the effect.
@@ -53,4 +55,12 @@ func With(ctx context.Context, c Claim) context.Context {
 func From(ctx context.Context) (Claim, bool) {
 	c, ok := ctx.Value(contextKey{}).(Claim)
 	return c, ok
+}
+
+// Require refuses a request that came without a key.
+func Require(ctx context.Context) error {
+	if _, ok := From(ctx); !ok {
+		return ErrRequired
+	}
+	return nil
 }

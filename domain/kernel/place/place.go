@@ -22,9 +22,14 @@ func (c Circle) Box() (south, north, west, east float64) {
 	return c.Lat - lat, c.Lat + lat, c.Lon - lon, c.Lon + lon
 }
 
-// Metres is the great-circle distance from the middle to a point (haversine).
+// Metres is how far a point is from the middle.
 func (c Circle) Metres(lat, lon float64) int {
-	a := math.Pow(math.Sin((lat-c.Lat)*rad/2), 2) +
-		math.Cos(c.Lat*rad)*math.Cos(lat*rad)*math.Pow(math.Sin((lon-c.Lon)*rad/2), 2)
-	return int(math.Round(2 * radius * math.Asin(math.Sqrt(a))))
+	return int(math.Round(Distance(c.Lat, c.Lon, lat, lon)))
+}
+
+// Distance is the great-circle distance between two points in metres (haversine).
+func Distance(lat1, lon1, lat2, lon2 float64) float64 {
+	a := math.Pow(math.Sin((lat2-lat1)*rad/2), 2) +
+		math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin((lon2-lon1)*rad/2), 2)
+	return 2 * radius * math.Asin(math.Sqrt(a))
 }

@@ -1,0 +1,110 @@
+package export
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"dure/api/bind"
+	"dure/api/problem"
+	"dure/domain/export"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+)
+
+// PortalExport is what the portal 1365 may have of a period.
+type PortalExport struct {
+	From     calendar.Day `json:"from" format:"date" swaggertype:"string" example:"2026-07-01"`
+	To       calendar.Day `json:"to" format:"date" swaggertype:"string" example:"2026-07-31"`
+	Items    []PortalItem `json:"items"`
+	Minutes  int          `json:"minutes" example:"110"`           // of all items
+	Imported int          `json:"left_out_imported" example:"2"`   // rows that came from 1365
+	Refused  int          `json:"left_out_no_consent" example:"3"` // rows of people who did not consent to the link
+} //	@name	PortalExport
+
+// PortalItem is one presence on one day, in the portal's codes.
+type PortalItem struct {
+	OriginID        id.ID  `json:"origin_id" format:"uuid" swaggertype:"string"` // of the attendance here
+	VolunteerNumber string `json:"volunteer_number" example:"1234-5678"`
+	VolunteerName   string `json:"volunteer_name" example:"홍길동"`
+	Title           string `json:"progrm_sj" example:"경로당 급식 봉사"`
+	Organisation    string `json:"nanmmby_nm" example:"충장동 자원봉사캠프"`
+	Place           string `json:"act_place" example:"충장경로당"`
+	Day             string `json:"progrm_bgnde" example:"20260714"` // YYYYMMDD
+	BeginHour       int    `json:"act_begin_tm" example:"13"`       // 0–24
+	BeginMinute     int    `json:"act_begin_mnt" example:"0"`
+	EndHour         int    `json:"act_end_tm" example:"17"`
+	EndMinute       int    `json:"act_end_mnt" example:"0"`
+	Weekday         string `json:"act_wkdy" example:"0100000"` // Monday first
+	FieldCode       string `json:"srvc_cl_code" example:"0104"`
+	FieldText       string `json:"srvc_cl_nm" example:"생활편의지원 > 급식지원"`
+	SidoCode        string `json:"sido_cd" example:"6290000"`
+	GugunCode       string `json:"gugun_cd" example:"3590000"`
+	Minutes         int    `json:"minutes" example:"210"` // recognised
+} //	@name	PortalExportItem
+
+// portal gives the portal's view.
+//
+//	@ID				exportTo1365
+//	@Summary		Export recognised minutes for the portal 1365 (centre officers)
+//	@Description	Up to 31 days, one row a presence and day. Left out are hours that came from 1365 and those of people who did not consent to the
+//	@Description	link. As JSON, or with format=csv as CSV (UTF-8 with BOM) with the portal's own column names. The reason is kept with everybody it is about.
+//	@Tags			export
+//	@Security		bearer
+//	@Produce		json,text/csv
+//	@Param			from	query		string	true	"first day"	format(date)	example(2026-07-01)
+//	@Param			to		query		string	true	"last day, at most the 31st"	format(date)	example(2026-07-31)
+//	@Param			reason	query		string	true	"what for"	example(1365 실적 전송)
+//	@Param			format	query		string	false	"json or csv"	Enums(json, csv)	default(json)
+//	@Success		200		{object}	PortalExport
+//	@Failure		400		{object}	problem.Problem	"unreadable query"
+//	@Failure		401		{object}	problem.Problem	"auth.sign_in"
+//	@Failure		403		{object}	problem.Problem	"auth.forbidden"
+//	@Failure		422		{object}	problem.Problem	"request.invalid"
+//	@Failure		503		{object}	problem.Problem	"busy, try again"
+//	@Router			/exports/1365 [get]
+func (h Handler) portal(c *gin.Context) {
+	q := bind.NewQuery(c, "from", "to", "reason", "format")
+	p, reason, format := period(q), q.Text("reason"), q.OneOf("format", "json", "csv")
+	if q.Err() != nil {
+		problem.Write(c, q.Err())
+		return
+	}
+	t, err := h.service.Portal(c.Request.Context(), p, reason)
+	if err != nil {
+		problem.Write(c, err)
+		return
+	}
+	answer := PortalExport{From: t.From, To: t.To, Items: make([]PortalItem, len(t.Rows)), Imported: t.Imported, Refused: t.Refused}
+	for i, r := range t.Rows {
+		answer.Items[i] = h.item(r)
+		answer.Minutes += r.Minutes
+	}
+	if format == "csv" {
+		sheet(c, "1365-"+t.From.String()+"-"+t.To.String(), answer.table())
+		return
+	}
+	c.JSON(http.StatusOK, answer)
+}
+
+func (h Handler) item(r export.PortalRow) PortalItem {
+	begin, end := r.Times(h.zone)
+	return PortalItem{OriginID: r.AttendanceID, VolunteerNumber: r.VolunteerNumber, VolunteerName: r.VolunteerName, Title: r.ActivityTitle,
+		Organisation: r.Organisation, Place: r.Place, Day: strings.ReplaceAll(r.Day.String(), "-", ""), BeginHour: begin / 60, BeginMinute: begin % 60,
+		EndHour: end / 60, EndMinute: end % 60, Weekday: r.Weekday(), FieldCode: r.FieldCode, FieldText: r.GroupName + " > " + r.FieldName,
+		SidoCode: r.SidoCode, GugunCode: r.GugunCode, Minutes: r.Minutes}
+}
+
+// table has the portal's own column names, and last what it does not name.
+func (e PortalExport) table() [][]string {
+	rows := [][]string{{"progrmSj", "nanmmbyNm", "actPlace", "progrmBgnde", "progrmEndde", "actBeginTm", "actBeginMnt", "actEndTm", "actEndMnt", "actWkdy",
+		"srvcClCode", "srvcClNm", "sidoCd", "gugunCd", "봉사자번호", "성명", "인정시간(분)", "실적번호"}}
+	for _, i := range e.Items {
+		rows = append(rows, []string{i.Title, i.Organisation, i.Place, i.Day, i.Day, strconv.Itoa(i.BeginHour), strconv.Itoa(i.BeginMinute),
+			strconv.Itoa(i.EndHour), strconv.Itoa(i.EndMinute), i.Weekday, i.FieldCode, i.FieldText, i.SidoCode, i.GugunCode, i.VolunteerNumber,
+			i.VolunteerName, strconv.Itoa(i.Minutes), i.OriginID.String()})
+	}
+	return rows
+}

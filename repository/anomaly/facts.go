@@ -1,0 +1,152 @@
+package anomaly
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"dure/domain/anomaly"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+	"dure/repository"
+)
+
+// A presence lasts a day at most, and no two sites of the country are a day apart.
+const farthest = 48 * time.Hour
+
+// The parts of the statement, each named by its first column: a check-out may wait for one statement more, not for five. Rows r
+// are the presences to be judged.
+const (
+	stays = `SELECT 'stay' AS part, '' AS kind, a.volunteer_id, 0 AS one, 0 AS two, 0 AS three, TRUE AS active, a.counted_in_at AS since,
+			COALESCE(a.counted_out_at, a.counted_in_at) AS till, COALESCE(t.lat, c.lat) AS lat, COALESCE(t.lon, c.lon) AS lon
+		FROM r JOIN attendances a ON a.volunteer_id = r.volunteer_id AND a.counted_in_at >= r.since AND a.counted_in_at < r.till
+		JOIN activities t ON t.id = a.activity_id LEFT JOIN camps c ON c.id = a.organiser_id
+		WHERE a.id <> r.id AND a.state NOT IN ('rejected', 'reversed') AND COALESCE(t.lat, c.lat) IS NOT NULL`
+
+	rules = ` UNION ALL SELECT 'rule', kind, NULL, threshold, second_threshold, version, active, NULL, NULL, NULL, NULL
+		FROM anomaly_rules WHERE effective_from <= ?`
+
+	consents = ` UNION ALL SELECT 'no_consent', '', p.volunteer_id, 0, 0, 0, TRUE, NULL, NULL, NULL, NULL
+		FROM (SELECT DISTINCT volunteer_id FROM r) AS p WHERE NOT (
+			COALESCE((SELECT x.granted FROM consents x WHERE x.volunteer_id = p.volunteer_id AND x.purpose = 'terms'
+				ORDER BY x.given_at DESC, x.id DESC LIMIT 1), FALSE)
+			AND COALESCE((SELECT x.granted FROM consents x WHERE x.volunteer_id = p.volunteer_id AND x.purpose = 'privacy'
+				ORDER BY x.given_at DESC, x.id DESC LIMIT 1), FALSE))`
+
+	// No more is counted than is too much already.
+	counts = ` UNION ALL SELECT 'hour', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at > ? LIMIT (
+				SELECT threshold FROM anomaly_rules WHERE kind = 'entries_per_hour' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS h
+		UNION ALL SELECT 'walk_ins', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at >= ? AND walk_in LIMIT (
+				SELECT threshold FROM anomaly_rules WHERE kind = 'walk_ins_per_day' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS d`
+
+	// Whoever comes back often enough for the very same minutes, those to be judged included: seldom anybody. It goes by the
+	// persons' index alone: that evidence is not named keeps PostgreSQL from reading all that the account ever recorded, for each.
+	regulars = ` UNION ALL SELECT 'regular', '', volunteer_id, minutes, 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT volunteer_id, minutes FROM r UNION ALL SELECT a.volunteer_id, a.worked_minutes
+			FROM (SELECT DISTINCT volunteer_id, minutes FROM r) AS p
+			JOIN attendances a ON a.volunteer_id = p.volunteer_id AND a.counted_in_at >= ? AND a.counted_in_at < ?
+			WHERE a.recorded_by = ? AND a.worked_minutes = p.minutes AND a.state NOT IN ('open', 'rejected', 'reversed')
+		) AS x GROUP BY volunteer_id, minutes
+		HAVING COUNT(*) >= (SELECT second_threshold FROM anomaly_rules WHERE kind = 'repeated_group' AND effective_from <= ? ORDER BY version DESC LIMIT 1)`
+)
+
+// entries are what an account recorded around the days to be judged, of those persons and of who came with them.
+const entries = `SELECT a.volunteer_id, a.worked_minutes AS minutes, a.counted_in_at
+	FROM (SELECT volunteer_id FROM r UNION SELECT b.volunteer_id FROM (SELECT DISTINCT day FROM r) AS d
+		JOIN attendances b ON b.organiser_id = ? AND b.day = d.day AND b.recorded_by = ?) AS p
+	JOIN attendances a ON a.volunteer_id = p.volunteer_id AND a.counted_in_at >= ? AND a.counted_in_at < ?
+	WHERE a.recorded_by = ? AND a.state NOT IN ('open', 'rejected', 'reversed')`
+
+// Facts implements anomaly.Repository: in one statement whose rows are read without a mapper, and a second one only where
+// somebody comes back often enough to be part of a group that does.
+func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err error) {
+	f = anomaly.Facts{NoConsent: map[id.ID]bool{}, Stays: map[id.ID][]anomaly.Stay{}}
+	if len(a.Presences) == 0 {
+		return f, nil
+	}
+	presences, since, till := asked(a)
+	query, args := r.with()+stays+rules+consents, []any{presences, a.Today}
+	if a.Account != id.Nil {
+		query += counts + regulars
+		args = append(args, a.Account, a.Now.Add(-time.Hour), a.Today, a.Account, a.Today.Start(a.Zone), a.Today, since, till, a.Account, a.Today)
+	}
+	regular, err := r.read(&f, a.Today, query, args)
+	if err != nil || !regular {
+		return f, err
+	}
+	var told []struct {
+		VolunteerID id.ID
+		Minutes     int
+		CountedInAt time.Time
+	}
+	if err := r.Tx.Raw(r.with()+entries, presences, a.Organiser, a.Account, since, till, a.Account).Scan(&told).Error; err != nil {
+		return f, err
+	}
+	for _, e := range told {
+		f.Entries = append(f.Entries, anomaly.Entry{VolunteerID: e.VolunteerID, Day: calendar.Of(e.CountedInAt, a.Zone), Minutes: e.Minutes})
+	}
+	return f, nil
+}
+
+// read fills in the facts, and tells whether there is a regular.
+func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args []any) (regular bool, err error) {
+	rows, err := r.Tx.Raw(query, args...).Rows()
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			part, kind      string
+			person          id.ID
+			one, two, three int
+			active          bool
+			since, till     repository.Instant
+			lat, lon        sql.NullFloat64
+		)
+		if err := rows.Scan(&part, &kind, &person, &one, &two, &three, &active, &since, &till, &lat, &lon); err != nil {
+			return false, err
+		}
+		switch part {
+		case "stay":
+			f.Stays[person] = append(f.Stays[person], anomaly.Stay{Span: calendar.Span{Start: since.Time, End: till.Time},
+				Place: anomaly.Place{Lat: lat.Float64, Lon: lon.Float64}})
+		case "rule":
+			f.Rules = append(f.Rules, anomaly.Rule{Kind: anomaly.Kind(kind), Threshold: one, SecondThreshold: two, Version: three,
+				Active: active, EffectiveFrom: today})
+		case "no_consent":
+			f.NoConsent[person] = true
+		case "hour":
+			f.LastHour = one
+		case "walk_ins":
+			f.WalkIns = one
+		case "regular":
+			regular = true
+		}
+	}
+	return regular, rows.Err()
+}
+
+// with begins a statement about presences.
+func (r Anomalies) with() string {
+	return `WITH r AS (SELECT * FROM ` + r.Tx.Records("id uuid, volunteer_id uuid, day date, minutes int, since timestamptz, till timestamptz") + `) `
+}
+
+// asked writes the presences as with reads them, and says around which days a group that comes back is looked for.
+func asked(a anomaly.Ask) (presences string, since, till time.Time) {
+	list := make([]repository.Row, len(a.Presences))
+	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
+	for i, p := range a.Presences {
+		list[i] = repository.Row{"id": p.AttendanceID, "volunteer_id": p.VolunteerID, "day": p.Day, "minutes": p.Minutes,
+			"since": p.Span.Start.Add(-farthest), "till": p.Span.End.Add(farthest)}
+		if p.Span.Start.Before(since) {
+			since = p.Span.Start
+		}
+		if p.Span.Start.After(till) {
+			till = p.Span.Start
+		}
+	}
+	return repository.JSON(list), since.AddDate(0, 0, -anomaly.RepeatDays), till.AddDate(0, 0, anomaly.RepeatDays)
+}

@@ -1,0 +1,111 @@
+package export
+
+import (
+	"context"
+	"strings"
+
+	"dure/domain/export"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+)
+
+// sections are everything that is kept about a person: a new table with persons in it gets a line here. Each query has one
+// parameter, the person. No secrets and no other person's data are among the columns; ids are texts.
+var sections = []struct{ name, query string }{
+	{"person", `SELECT number, name, birth_date, sex, region_code, mobile, email, status, registered_on, registered_at FROM volunteers WHERE id = ?`},
+	{"account", `SELECT login, created_at FROM accounts WHERE volunteer_id = ?`},
+	{"roles", `SELECT g.role, g.scope_type, CAST(g.scope_id AS text) AS scope_id, g.starts_at, g.ends_at, g.revoked_at, g.reason
+		FROM role_grants g JOIN accounts a ON a.id = g.account_id WHERE a.volunteer_id = ? ORDER BY g.starts_at, g.id`},
+	{"residences", `SELECT since, region_code FROM residences WHERE volunteer_id = ? ORDER BY since`},
+	{"consents", `SELECT purpose, version, granted, given_at, medium FROM consents WHERE volunteer_id = ? ORDER BY given_at, id`},
+	{"guardians", `SELECT name, mobile, relation, declared_at, confirmed_at FROM guardians WHERE volunteer_id = ? ORDER BY declared_at, id`},
+	{"households", `SELECT declared_at, ended_at, reason FROM households WHERE volunteer_id = ? ORDER BY declared_at, id`},
+	{"sign_ups", `SELECT CAST(u.id AS text) AS id, t.title AS activity, u.state, u.starts_at, u.ends_at, u.applied_at, u.changed_at FROM sign_ups u
+		JOIN shifts s ON s.id = u.shift_id JOIN activities t ON t.id = s.activity_id WHERE u.volunteer_id = ? ORDER BY u.applied_at, u.id`},
+	{"attendances", `SELECT CAST(a.id AS text) AS id, t.title AS activity, t.place, a.day, a.checked_in_at, a.checked_out_at, a.counted_in_at, a.counted_out_at,
+		a.travel_minutes, a.evidence, a.walk_in, a.state, a.worked_minutes, a.recognised_minutes, a.recorded_at, a.verified_at, a.decided_at, a.reason,
+		o.origin_system, o.origin_id FROM attendances a JOIN activities t ON t.id = a.activity_id LEFT JOIN transfer_origins o ON o.attendance_id = a.id
+		WHERE a.volunteer_id = ? ORDER BY a.checked_in_at, a.id`},
+	{"attendance_changes", `SELECT CAST(c.id AS text) AS id, CAST(c.attendance_id AS text) AS attendance_id, c.kind, c.checked_in_at, c.checked_out_at, c.reason,
+		c.state, c.proposed_at, c.decided_at, c.decision FROM attendance_changes c JOIN attendances a ON a.id = c.attendance_id
+		WHERE a.volunteer_id = ? ORDER BY c.proposed_at, c.id`},
+	{"hours", `SELECT e.sequence, e.kind, CAST(e.source_id AS text) AS attendance_id, e.effective_day, e.posted_at, p.amount AS minutes, e.visits,
+		e.worked_minutes, e.reductions, e.field_code, e.evidence, e.rule_version, e.reason, e.hash FROM ledger_accounts c
+		JOIN ledger_entries e ON e.account_id = c.id JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+		WHERE c.owner_id = ? AND c.kind = 'volunteer_minutes' ORDER BY e.sequence`},
+	{"school_exports", `SELECT e.school, e.first_day, e.last_day, e.exported_at, l.carried, l.minutes, l.hours, l.remainder FROM school_export_lines l
+		JOIN school_exports e ON e.id = l.export_id WHERE l.volunteer_id = ? ORDER BY l.sequence`},
+	{"log", `SELECT happened_at, action, subject_type, subject_id, reason FROM audit_events WHERE volunteer_id = ? ORDER BY happened_at, id`},
+}
+
+// Sections implements export.Reader.
+func (r Exports) Sections(_ context.Context, volunteer id.ID) ([]export.Section, error) {
+	all := make([]export.Section, len(sections))
+	for i, s := range sections {
+		section, err := r.section(s.name, s.query, volunteer)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = section
+	}
+	return all, nil
+}
+
+func (r Exports) section(name, query string, volunteer id.ID) (s export.Section, err error) {
+	s = export.Section{Name: name, Rows: [][]any{}}
+	rows, err := r.Tx.Raw(query, volunteer).Rows()
+	if err != nil {
+		return s, err
+	}
+	defer rows.Close()
+	if s.Columns, err = rows.Columns(); err != nil {
+		return s, err
+	}
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return s, err
+	}
+	for rows.Next() {
+		cells := make([]any, len(s.Columns))
+		into := make([]any, len(cells))
+		for i := range cells {
+			into[i] = &cells[i]
+			switch strings.ToLower(types[i].DatabaseTypeName()) {
+			case "date":
+				into[i] = dayCell{&cells[i]}
+			case "boolean":
+				into[i] = truthCell{&cells[i]}
+			}
+		}
+		if err := rows.Scan(into...); err != nil {
+			return s, err
+		}
+		s.Rows = append(s.Rows, cells)
+	}
+	return s, rows.Err()
+}
+
+// dayCell reads a date as a day, for drivers give an instant.
+type dayCell struct{ cell *any }
+
+// Scan implements sql.Scanner.
+func (d dayCell) Scan(src any) error {
+	var day calendar.Day
+	if err := day.Scan(src); err != nil || day.IsZero() {
+		return err
+	}
+	*d.cell = day
+	return nil
+}
+
+// truthCell reads yes or no, for which SQLite gives a number.
+type truthCell struct{ cell *any }
+
+// Scan implements sql.Scanner.
+func (t truthCell) Scan(src any) error {
+	*t.cell = src
+	if n, ok := src.(int64); ok {
+		*t.cell = n != 0
+	}
+	return nil
+}
