@@ -78,6 +78,8 @@ const (
 //	@tag.description	할인가맹점과 이용시설: 신청, 승인, 가까운 곳 찾기
 //	@tag.name			anomaly
 //	@tag.description	이상 기록: 센터가 살펴볼 때까지 인정하지 않는 출결과 그 기준
+//	@tag.name			voucher
+//	@tag.description	교환권: 내 교환권과 그 코드, 가맹점의 한 번뿐인 사용, 사용 취소
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

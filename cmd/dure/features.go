@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,6 +31,7 @@ import (
 	statisticsapi "dure/api/statistics"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
+	voucherapi "dure/api/voucher"
 	webhookapi "dure/api/webhook"
 	windowapi "dure/api/window"
 	"dure/domain/access"
@@ -54,6 +56,7 @@ import (
 	"dure/domain/statistics"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
+	"dure/domain/voucher"
 	"dure/domain/webhook"
 	"dure/domain/window"
 	"dure/repository"
@@ -78,38 +81,43 @@ import (
 	statisticsstore "dure/repository/statistics"
 	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
+	voucherstore "dure/repository/voucher"
 	windowstore "dure/repository/window"
 )
 
 // dependencies is what the features are built on.
 type dependencies struct {
-	db        *repository.DB
-	clock     calendar.Clock
-	hasher    *account.Hasher
-	texts     volunteer.Texts
-	tokens    *tokens
-	vault     document.Vault
-	limit     int64 // of a document, in bytes
-	paper     paper.Printer
-	issuer    string   // of certificates
-	checks    api.Rate // of certificates
-	deadlines dispute.Deadlines
-	hosts     webhook.Hosts // where webhooks may go
+	db             *repository.DB
+	clock          calendar.Clock
+	hasher         *account.Hasher
+	texts          volunteer.Texts
+	tokens         *tokens
+	vault          document.Vault
+	limit          int64 // of a document, in bytes
+	paper          paper.Printer
+	issuer         string        // of certificates
+	checks         api.Rate      // of certificates
+	voucherGuesses api.Rate      // of codes, by account
+	voucherCancel  time.Duration // how long a redemption can be cancelled
+	deadlines      dispute.Deadlines
+	hosts          webhook.Hosts // where webhooks may go
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{
-		db:        db,
-		clock:     clock,
-		hasher:    account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:     cfg.DocumentMaxMiB << 20,
-		paper:     paper.New(cfg.PublicURL),
-		issuer:    cfg.CertIssuer,
-		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
-		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
-		hosts:     webhook.Hosts{Loopback: cfg.WebhookLoopback},
+		db:             db,
+		clock:          clock,
+		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
+		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		limit:          cfg.DocumentMaxMiB << 20,
+		paper:          paper.New(cfg.PublicURL),
+		issuer:         cfg.CertIssuer,
+		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
+		voucherCancel:  time.Duration(cfg.VoucherCancelMinutes) * time.Minute,
+		checks:         api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
+		deadlines:      dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+		hosts:          webhook.Hosts{Loopback: cfg.WebhookLoopback},
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -134,6 +142,7 @@ func features(d dependencies) []api.Feature {
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
 	transfers := transferstore.NewStore(d.db)
+	vouchers := voucherstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -152,6 +161,7 @@ func features(d dependencies) []api.Feature {
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
+		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
 		disputeapi.New(disputes(d)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),

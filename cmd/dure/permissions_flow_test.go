@@ -290,7 +290,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /transfers":                 "?system=vms&dry_run=true",
 		}
 
-		ids["merchant_id"] = shop
+		ids["merchant_id"], ids["code"] = shop, "7K3M-9QXA-0B2C-4D5E-6F7G-8H9J-K0M1"
+		ids["voucher_id"] = c.given(person, nil)
+		person.draw(ids["voucher_id"])
+		ids["redemption_id"] = cast["merchant-manager"].redeem(person.draw(c.given(person, nil)), shop, "k").want(http.StatusCreated).text("id")
 		maps.Copy(deeds, deedsAtShops(shop))
 
 		known := map[string]bool{}
@@ -317,6 +320,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					continue
 				}
 				headers := []string{"If-Match", "*"}
+				if strings.HasSuffix(name, "/redemptions") {
+					headers = append(headers, "Idempotency-Key", "k-"+role)
+				}
 				if d.body == sheet || d.body == transferred {
 					headers = append(headers, "Content-Type", "text/csv")
 				}

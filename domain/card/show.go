@@ -52,7 +52,7 @@ func (s *Service) Check(ctx context.Context, merchantID id.ID, token string) (Ca
 		if err := merchant.CanServe(p, merchantID); err != nil {
 			return err
 		}
-		m, err := tx.Merchants().Lock(ctx, merchantID)
+		m, err := tx.Merchants().Get(ctx, merchantID)
 		if err != nil {
 			return err
 		}

@@ -155,6 +155,8 @@ func isBusinessNumber(s string) bool {
 
 // Repository keeps merchants inside a transaction.
 type Repository interface {
+	// Get finds a merchant, or fails with ErrNotFound.
+	Get(ctx context.Context, id id.ID) (Merchant, error)
 	// Lock finds a merchant and keeps others from changing it, or fails with ErrNotFound.
 	Lock(ctx context.Context, id id.ID) (Merchant, error)
 	// IsDong tells whether a code is a dong, present or past.

@@ -30,9 +30,16 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx merch
 // Merchants implements merchant.Repository inside a transaction; other features' units use it too.
 type Merchants struct{ Tx *repository.Tx }
 
+// Get implements merchant.Repository.
+func (r Merchants) Get(_ context.Context, merchantID id.ID) (merchant.Merchant, error) { return r.find(merchantID, ``) }
+
 // Lock implements merchant.Repository.
-func (r Merchants) Lock(_ context.Context, merchantID id.ID) (m merchant.Merchant, err error) {
-	found := r.Tx.Raw(`SELECT * FROM merchants WHERE id = ?`+r.Tx.Pick(` FOR NO KEY UPDATE`, ``), merchantID).Scan(&m)
+func (r Merchants) Lock(_ context.Context, merchantID id.ID) (merchant.Merchant, error) {
+	return r.find(merchantID, r.Tx.Pick(` FOR NO KEY UPDATE`, ``))
+}
+
+func (r Merchants) find(merchantID id.ID, lock string) (m merchant.Merchant, err error) {
+	found := r.Tx.Raw(`SELECT * FROM merchants WHERE id = ?`+lock, merchantID).Scan(&m)
 	if found.Error == nil && found.RowsAffected == 0 {
 		return m, merchant.ErrNotFound
 	}

@@ -226,6 +226,8 @@ var kept = []string{
 	"attendances",
 	"disputes",
 	"households",
+	"voucher_redemptions",
+	"vouchers",
 }
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
