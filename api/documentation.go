@@ -84,6 +84,8 @@ const (
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document
 //	@tag.description	증빙 서류: 올리기와 보기
+//	@tag.name			insurance
+//	@tag.description	보험: 계약, 누가 언제 보장되는지, 보험사에 내는 명부
 //	@tag.name			window
 //	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics

@@ -89,6 +89,9 @@ func answer(c *gin.Context, answers idempotency.Answers, claim idempotency.Claim
 	if w.Status() >= http.StatusBadRequest {
 		return // nothing took effect, so nothing was claimed
 	}
+	if w.body.Len() > 0 && !strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
+		return // a file, such as a list of people, is not kept: it took effect, and that is all that is known of it
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), 5*time.Second)
 	defer cancel()
 	err := answers.Answer(ctx, claim, idempotency.Answer{Status: w.Status(), Location: w.Header().Get("Location"),

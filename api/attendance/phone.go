@@ -33,7 +33,8 @@ type PresenceRequest struct {
 // PresenceResponse is the attendance as it stands now.
 type PresenceResponse struct {
 	Response
-	ClockSkewSeconds *int `json:"clock_skew_seconds,omitempty" example:"421"` // by how much the phone is ahead (behind, below zero), where it is over 5 minutes
+	Insurance        *Insurance `json:"insurance,omitempty"`                        // of a check-in: whether one is insured
+	ClockSkewSeconds *int       `json:"clock_skew_seconds,omitempty" example:"421"` // by how much the phone is ahead (behind, below zero), where it is over 5 minutes
 } //	@name	CheckInResponse
 
 // code shows a shift's code.
@@ -71,6 +72,7 @@ func (h Handler) code(c *gin.Context) {
 //	@ID				checkIn
 //	@Summary		Check in at a shift with the code that is shown there (every volunteer, for himself)
 //	@Description	From two hours before the shift until its end. The server's clock counts. Asked again, it answers the same presence.
+//	@Description	It tells whether one is insured from now on; who is not is checked in all the same.
 //	@Tags			attendance
 //	@Security		bearer
 //	@Accept			json
@@ -89,7 +91,12 @@ func (h Handler) code(c *gin.Context) {
 //	@Failure		429			{object}	problem.Problem	"request.rate: ten wrong codes, then one each 30 seconds"
 //	@Failure		503			{object}	problem.Problem	"busy, try again"
 //	@Router			/shifts/{shift_id}/check-ins [post]
-func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
+func (h Handler) checkIn(c *gin.Context) {
+	h.presence(c, func(ctx context.Context, shift id.ID, code string) (PresenceResponse, error) {
+		a, err := h.service.CheckIn(ctx, shift, code)
+		return PresenceResponse{Response: present(a.Attendance), Insurance: presentCover(c, &a.Cover)}, err
+	})
+}
 
 // checkOut ends a presence.
 //
@@ -115,9 +122,14 @@ func (h Handler) checkIn(c *gin.Context) { h.presence(c, h.service.CheckIn) }
 //	@Failure		429			{object}	problem.Problem	"request.rate: ten wrong codes, then one each 30 seconds"
 //	@Failure		503			{object}	problem.Problem	"busy, try again"
 //	@Router			/shifts/{shift_id}/check-outs [post]
-func (h Handler) checkOut(c *gin.Context) { h.presence(c, h.service.CheckOut) }
+func (h Handler) checkOut(c *gin.Context) {
+	h.presence(c, func(ctx context.Context, shift id.ID, code string) (PresenceResponse, error) {
+		a, err := h.service.CheckOut(ctx, shift, code)
+		return PresenceResponse{Response: present(a)}, err
+	})
+}
 
-func (h Handler) presence(c *gin.Context, prove func(ctx context.Context, shift id.ID, code string) (attendance.Attendance, error)) {
+func (h Handler) presence(c *gin.Context, prove func(ctx context.Context, shift id.ID, code string) (PresenceResponse, error)) {
 	shiftID, err := bind.ID(c, "shift_id")
 	if err != nil {
 		problem.Write(c, err)
@@ -132,7 +144,7 @@ func (h Handler) presence(c *gin.Context, prove func(ctx context.Context, shift 
 	if !ok {
 		return
 	}
-	a, err := prove(c.Request.Context(), shiftID, req.Code)
+	answer, err := prove(c.Request.Context(), shiftID, req.Code)
 	if !errors.Is(err, attendance.ErrCode) {
 		right()
 	}
@@ -140,7 +152,8 @@ func (h Handler) presence(c *gin.Context, prove func(ctx context.Context, shift 
 		problem.Write(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, PresenceResponse{present(a), h.skew(req.PhoneTime)})
+	answer.ClockSkewSeconds = h.skew(req.PhoneTime)
+	c.JSON(http.StatusOK, answer)
 }
 
 // skewTold is from how much on a phone is told that its clock is wrong.

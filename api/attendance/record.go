@@ -44,6 +44,7 @@ type ItemResult struct {
 	State        *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
 	Hold         *HoldResponse     `json:"hold,omitempty"`                  // why it is held; only when it is
 	Problem      *problem.Problem  `json:"problem" extensions:"x-nullable"` // why it was rejected
+	Insurance    *Insurance        `json:"insurance,omitempty"`             // only of who was not insured when he came
 } //	@name	AttendanceItemResult
 
 // recordAtCamp records a camp's batch.
@@ -140,7 +141,8 @@ func items(raw []bind.Raw) []attendance.Item {
 }
 
 func presentResult(c *gin.Context, r attendance.Result) ItemResult {
-	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Hold: presentHold(c, r.Hold, "anomaly.hold_staff"), Problem: problem.For(c, r.Err)}
+	answer := ItemResult{ClientID: r.ClientID, Status: r.Status, Hold: presentHold(c, r.Hold, "anomaly.hold_staff"), Problem: problem.For(c, r.Err),
+		Insurance: warning(c, r.Cover)}
 	if r.Attendance != nil {
 		answer.AttendanceID, answer.State = &r.Attendance.ID, &r.Attendance.State
 	}

@@ -32,6 +32,7 @@ type LineResult struct {
 	State           *attendance.State `json:"state" swaggertype:"string" enums:"open,auto_closed,pending,held,verified,rejected,reversed" extensions:"x-nullable" example:"pending"`
 	Hold            *HoldResponse     `json:"hold,omitempty"` // why it is held; only when it is
 	Problem         *problem.Problem  `json:"problem" extensions:"x-nullable"`
+	Insurance       *Insurance        `json:"insurance,omitempty"` // only of who was not insured when he came
 	VolunteerNumber string            `json:"volunteer_number" example:"1234-5678"`
 	ShiftID         *id.ID            `json:"shift_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
 	CheckedInAt     *time.Time        `json:"checked_in_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T04:00:00Z"`
@@ -145,7 +146,7 @@ func presentSheet(c *gin.Context, lines []attendance.LineResult, ignored []strin
 		default:
 			answer.Rejected++
 		}
-		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Hold: r.Hold, Problem: r.Problem,
+		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Hold: r.Hold, Problem: r.Problem, Insurance: r.Insurance,
 			VolunteerNumber: l.Item.VolunteerNumber, ShiftID: optional(l.Item.ShiftID),
 			CheckedInAt: told(l.Item.CheckedInAt), CheckedOutAt: told(l.Item.CheckedOutAt)}
 	}

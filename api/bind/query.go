@@ -120,6 +120,18 @@ func (q *Query) Day(name string) calendar.Day {
 	return d
 }
 
+// Instant gives an instant written with its offset; the zero instant when absent. A plus sign must be sent as %2B.
+func (q *Query) Instant(name string) time.Time {
+	if !q.Has(name) {
+		return time.Time{}
+	}
+	at, err := Instant(q.values.Get(name))
+	if err != nil {
+		q.fail(name)
+	}
+	return at
+}
+
 // AsOf gives a day, or an instant written with its offset; the zero Point when absent. A plus sign must be sent as %2B.
 func (q *Query) AsOf(name string) asof.Point {
 	if !q.Has(name) {

@@ -88,7 +88,7 @@ func (h Handler) ofShift(c *gin.Context) {
 	answer := TheirsPage{Items: make([]Theirs, len(found.Items)), Next: q.Cursor(found.Next)}
 	for i, s := range found.Items {
 		answer.Items[i] = Theirs{Response: present(s.Placed), VolunteerID: s.VolunteerID, VolunteerNumber: s.VolunteerNumber,
-			Name: s.VolunteerName}
+			Name: s.VolunteerName, Insurance: presentCover(problem.Lang(c), s.Cover)}
 	}
 	c.JSON(http.StatusOK, answer)
 }

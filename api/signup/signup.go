@@ -6,6 +6,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dure/api/i18n"
+	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/signup"
@@ -59,10 +61,29 @@ type MinePage struct {
 // Theirs is a sign-up as the shift's organiser sees it.
 type Theirs struct {
 	Response
-	VolunteerID     id.ID  `json:"volunteer_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7f10"`
-	VolunteerNumber string `json:"volunteer_number" example:"4821-9374"`
-	Name            string `json:"name" example:"홍*동"`
+	VolunteerID     id.ID      `json:"volunteer_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7f10"`
+	VolunteerNumber string     `json:"volunteer_number" example:"4821-9374"`
+	Name            string     `json:"name" example:"홍*동"`
+	Insurance       *Insurance `json:"insurance" extensions:"x-nullable"` // of who has a place: whether he is insured now, or at the shift's beginning or end
 } //	@name	ShiftSignUp
+
+// Insurance tells whether who has a place is insured.
+type Insurance struct {
+	Status string  `json:"status" enums:"covered,not_covered" example:"not_covered"`
+	Reason *string `json:"reason" extensions:"x-nullable" enums:"no_consent,policy_gap,guardian_pending,withdrawn,age_outside,registration_outside,activity_not_approved,shift_cancelled,no_activity" example:"no_consent"` // why not
+	Detail *string `json:"detail" extensions:"x-nullable" example:"보험사에 정보를 주는 데 동의하지 않았습니다."`                                                                                                                              // the reason in words
+} //	@name	SignUpInsurance
+
+func presentCover(lang i18n.Lang, cover *insurance.Cover) *Insurance {
+	if cover == nil {
+		return nil
+	}
+	if cover.Covered() {
+		return &Insurance{Status: "covered"}
+	}
+	reason, detail := string(cover.Reason), i18n.Text(lang, "insurance.reason."+string(cover.Reason), nil)
+	return &Insurance{"not_covered", &reason, &detail}
+}
 
 // TheirsPage is a page of a shift's sign-ups.
 type TheirsPage struct {

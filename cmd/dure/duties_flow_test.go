@@ -217,6 +217,8 @@ var noVerdicts = []string{
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
+	// What all are insured for, and who they are: nobody's in particular.
+	"POST /insurance-contracts", "POST /insurance-contracts/{contract_id}/items", "POST /insurance-contracts/{contract_id}/roster",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
 	"POST /class-periods", "POST /disaster-areas",
 	// Where other systems are told, of nobody in particular.

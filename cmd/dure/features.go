@@ -21,6 +21,7 @@ import (
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
 	"dure/api/guess"
+	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
 	merchantapi "dure/api/merchant"
 	recognitionapi "dure/api/recognition"
@@ -46,6 +47,7 @@ import (
 	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/export"
+	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
 	"dure/domain/merchant"
@@ -71,6 +73,7 @@ import (
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	exportstore "dure/repository/export"
+	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
 	recognitionstore "dure/repository/recognition"
@@ -133,6 +136,7 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
+	insurances := insurancestore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	cardLevels := cardstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
@@ -155,6 +159,7 @@ func features(d dependencies) []api.Feature {
 		activityapi.New(activity.NewService(activities, activities, d.clock), activities),
 		signupapi.New(signup.NewService(signUps, signUps, d.clock), d.clock),
 		attendanceapi.New(attendances(d), d.clock),
+		insuranceapi.New(insurance.NewService(insurances, d.clock), insurances, d.clock),
 		documentapi.New(documents(d)),
 		windowapi.New(window.NewService(windows, d.clock), windows),
 		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),

@@ -7,6 +7,7 @@ import (
 
 	"dure/domain/anomaly"
 	"dure/domain/document"
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -110,6 +111,8 @@ type Shift struct {
 	SiteOpen      bool // and its demand site, where it is of one
 	CodeSecret    string
 	Lat, Lon      *float64 // of the activity, else of its camp; nil when neither is known
+	ActivityState string   // what cover asks about
+	DecidedAt     *time.Time
 }
 
 // Person is what attendance needs to know of a volunteer.
@@ -232,6 +235,7 @@ type Tx interface {
 	Documents() document.Repository
 	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
+	Insurance() insurance.Repository
 }
 
 // Store runs a use case in one transaction.

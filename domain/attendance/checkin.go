@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -121,13 +122,20 @@ func oneShift(ctx context.Context, tx Tx, shiftID id.ID) (Shift, error) {
 	return shifts[0], nil
 }
 
+// CheckedIn is a presence that has begun, and whether the person is insured.
+type CheckedIn struct {
+	Attendance
+	Cover insurance.Cover
+}
+
 // CheckIn begins the presence of whoever sends the code from his own phone; asked again, it answers the same presence.
-// The server's clock counts, not the phone's. Errors: attendance.shift_not_found, attendance.no_person,
+// The server's clock counts, not the phone's. It tells whether he is insured; who is not is checked in all the same. Errors:
+// attendance.shift_not_found, attendance.no_person,
 // attendance.guardian_pending, attendance.volunteer_withdrawn, attendance.activity_not_approved, attendance.shift_cancelled,
 // site.not_approved, attendance.code_wrong, attendance.not_yet, attendance.shift_over, attendance.already_recorded.
-func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Attendance, error) {
+func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (CheckedIn, error) {
 	now := s.clock.Now()
-	var answer Attendance
+	var answer CheckedIn
 	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		p, shift, _, err := s.atShift(ctx, tx, shiftID, code, now)
 		if err != nil {
@@ -158,8 +166,9 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 		}
 		for _, a := range same {
 			if a.State == Open {
-				answer = a
-				return nil
+				answer.Attendance = a
+				answer.Cover, err = s.coverAtDoor(ctx, tx, shift, a, now)
+				return err
 			}
 			if a.live() && a.Span().End.After(now) {
 				return ErrAlready
@@ -174,8 +183,12 @@ func (s *Service) CheckIn(ctx context.Context, shiftID id.ID, code string) (Atte
 		if CanWork(p, shift.OrganiserID) == nil {
 			a.Evidence = Self // who may read the code proves nothing by it
 		}
-		answer = *a
-		return tx.Attendance().Add(ctx, []Attendance{*a})
+		answer.Attendance = *a
+		if err := tx.Attendance().Add(ctx, []Attendance{*a}); err != nil {
+			return err
+		}
+		answer.Cover, err = s.coverAtDoor(ctx, tx, shift, *a, now)
+		return err
 	})
 	return answer, err
 }
@@ -289,4 +302,41 @@ func (s *Service) CloseForgotten(ctx context.Context) (closed int, err error) {
 		return err
 	})
 	return closed, err
+}
+
+// place is a presence as insurance knows it.
+func (s Shift) place(a Attendance) insurance.Place {
+	return insurance.Place{ShiftID: s.ID, OrganiserID: s.OrganiserID, ActivityID: s.ActivityID, Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		CancelledAt: s.CancelledAt, ActivityState: s.ActivityState, DecidedAt: s.DecidedAt, SiteOpen: s.SiteOpen,
+		AttendanceID: a.ID, In: a.CountedInAt, Out: a.CountedOutAt, Verified: a.State == Verified}
+}
+
+// coverAtDoor tells whether who has just come is insured; it does not wait for his hours to be recognised.
+func (s *Service) coverAtDoor(ctx context.Context, tx Tx, shift Shift, a Attendance, now time.Time) (insurance.Cover, error) {
+	covers, err := insurance.AtDoor(ctx, tx.Insurance(), s.clock.Zone, []insurance.Asked{{VolunteerID: a.VolunteerID, At: now, Place: shift.place(a)}})
+	if err != nil {
+		return insurance.Cover{}, err
+	}
+	return covers[0], nil
+}
+
+// coverAll tells of each presence that is recorded whether the person was insured when he came, for all in one statement.
+func (s *Service) coverAll(ctx context.Context, tx Tx, shifts map[id.ID]Shift, results []Result) error {
+	var asked []insurance.Asked
+	var of []int
+	for i, r := range results {
+		if r.Status == Recorded {
+			a := *r.Attendance
+			asked = append(asked, insurance.Asked{VolunteerID: a.VolunteerID, At: a.CountedInAt, Place: shifts[a.ShiftID].place(a)})
+			of = append(of, i)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	covers, err := insurance.AtDoor(ctx, tx.Insurance(), s.clock.Zone, asked)
+	for i := range covers {
+		results[of[i]].Cover = &covers[i]
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
@@ -44,7 +45,8 @@ type Result struct {
 	ClientID   string
 	Status     Status
 	Attendance *Attendance
-	Hold       Hold // why it is held, when it is
+	Hold       Hold             // why it is held, when it is
+	Cover      *insurance.Cover // of who was recorded: whether he was insured when he came
 	Err        error
 }
 
@@ -106,6 +108,9 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			}
 			var added []Attendance
 			results, added = known.judge(p, items, now)
+			if err := s.coverAll(ctx, tx, known.shifts, results); err != nil {
+				return err
+			}
 			found, err := s.hold(ctx, tx, known, p.AccountID, results, added, now)
 			if err != nil {
 				return err

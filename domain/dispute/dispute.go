@@ -43,9 +43,6 @@ const (
 // States lists all states.
 func States() []State { return []State{Opened, Answered, Granted, Declined, Escalated, Closed} }
 
-// settled tells whether another dispute about the same may begin.
-func (s State) settled() bool { return s == Granted || s == Closed }
-
 // Outcome is the decision in force.
 type Outcome string
 

@@ -49,6 +49,8 @@ const (
 	CertificatesTrue  = "certificates-true"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
+	InsurancePeriods  = "insurance-periods-apart"
+	InsuranceVersions = "insurance-versions-whole"
 	OneAccountEach    = "one-account-each"
 	KeysAreAnswered   = "keys-are-answered"
 	GuardsStand       = "guards-stand"
@@ -88,6 +90,8 @@ func Invariants() []Invariant {
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
+		{InsurancePeriods, "no day belongs to two contracts of insurance"},
+		{InsuranceVersions, "a contract's versions are numbered from 1 without gap, the first begins with it, none outside it, and each has items whose days are the contract's"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},

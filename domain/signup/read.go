@@ -2,7 +2,9 @@ package signup
 
 import (
 	"context"
+	"time"
 
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -25,6 +27,12 @@ type Theirs struct {
 	Placed
 	VolunteerNumber string
 	VolunteerName   string // masked: 홍*동
+}
+
+// Coming is a sign-up with whether its volunteer is insured at the shift.
+type Coming struct {
+	Theirs
+	Cover *insurance.Cover // of who has a place; nil for others
 }
 
 // Filter says which sign-ups are wanted; zero members do not restrict.
@@ -61,11 +69,40 @@ func (s *Service) Calendar(ctx context.Context) ([]Mine, error) {
 	return found.Items, err
 }
 
+// coming tells of those who have a place whether they are insured at the shift: now, before it at its beginning, after it in
+// its last moment.
+func (s *Service) coming(ctx context.Context, tx Tx, found []Theirs, now time.Time) ([]Coming, error) {
+	all := make([]Coming, len(found))
+	var asked []insurance.Question
+	var of []int
+	for i, t := range found {
+		all[i].Theirs = t
+		all[i].VolunteerName = text.Mask(t.VolunteerName)
+		if t.State == Confirmed || t.State == Attended {
+			at := now
+			if at.Before(t.StartsAt) {
+				at = t.StartsAt
+			} else if !at.Before(t.EndsAt) {
+				at = t.EndsAt.Add(-time.Microsecond)
+			}
+			asked, of = append(asked, insurance.Question{VolunteerID: t.VolunteerID, At: at}), append(of, i)
+		}
+	}
+	if len(asked) == 0 {
+		return all, nil
+	}
+	covers, err := insurance.At(ctx, tx.Insurance(), s.clock.Zone, asked)
+	for i := range covers {
+		all[of[i]].Cover = &covers[i]
+	}
+	return all, err
+}
+
 // OfShift gives a shift's sign-ups to its organiser, names masked; that somebody looked is kept. Errors: auth.forbidden,
 // activity.shift_not_found.
-func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req page.Request) (page.Page[Theirs], error) {
+func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req page.Request) (page.Page[Coming], error) {
 	now := s.clock.Now()
-	var found page.Page[Theirs]
+	var answer page.Page[Coming]
 	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		p, err := auth.Current(ctx, tx.Grants(), now)
 		if err != nil {
@@ -78,7 +115,12 @@ func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req 
 		if err := canOrganise(p, offer); err != nil {
 			return err
 		}
-		if found, err = tx.SignUps().OfShift(ctx, shift, states, req); err != nil {
+		found, err := tx.SignUps().OfShift(ctx, shift, states, req)
+		if err != nil {
+			return err
+		}
+		answer.Next = found.Next
+		if answer.Items, err = s.coming(ctx, tx, found.Items, now); err != nil {
 			return err
 		}
 		seen := make([]id.ID, len(found.Items))
@@ -87,8 +129,5 @@ func (s *Service) OfShift(ctx context.Context, shift id.ID, states []State, req 
 		}
 		return tx.Audit().Looked(ctx, audit.Look{At: now, Day: s.clock.Day(now), By: p, Action: "signup.listed", Of: seen})
 	})
-	for i := range found.Items {
-		found.Items[i].VolunteerName = text.Mask(found.Items[i].VolunteerName)
-	}
-	return found, err
+	return answer, err
 }

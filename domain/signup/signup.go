@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dure/domain/activity"
+	"dure/domain/insurance"
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -111,6 +112,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	SignUps() Repository
+	Insurance() insurance.Repository
 }
 
 // Store runs a use case in one transaction.

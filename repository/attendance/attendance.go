@@ -7,6 +7,7 @@ import (
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/document"
+	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
@@ -14,6 +15,7 @@ import (
 	"dure/repository"
 	anomalystore "dure/repository/anomaly"
 	documentstore "dure/repository/document"
+	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	"dure/repository/sqlerr"
 )
@@ -29,6 +31,7 @@ type unit struct{ *repository.Tx }
 func (u unit) Attendance() attendance.Repository { return Attendances{u.Tx} }
 func (u unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }
 func (u unit) Anomalies() anomaly.Repository     { return anomalystore.Anomalies{Tx: u.Tx} }
+func (u unit) Insurance() insurance.Repository   { return insurancestore.Contracts{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
 
 // Update implements attendance.Store.
@@ -70,7 +73,7 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 
 const shiftColumns = `s.id, s.activity_id, a.organiser_type, s.organiser_id, a.title, a.field_code, s.starts_at, s.ends_at,
 	s.break_minutes, s.cancelled_at, a.state IN ('approved', 'ended') AS approved, d.id IS NULL OR d.state = 'approved' AS site_open,
-	s.code_secret, COALESCE(a.lat, c.lat) AS lat, COALESCE(a.lon, c.lon) AS lon`
+	s.code_secret, COALESCE(a.lat, c.lat) AS lat, COALESCE(a.lon, c.lon) AS lon, a.state AS activity_state, a.decided_at`
 
 const shiftTables = `shifts s JOIN activities a ON a.id = s.activity_id LEFT JOIN camps c ON c.id = s.organiser_id
 	LEFT JOIN demand_sites d ON d.id = s.organiser_id`

@@ -165,6 +165,17 @@ func queries(tx *repository.Tx) map[string]string {
 			JOIN sign_ups b ON b.volunteer_id = a.volunteer_id AND b.starts_at >= a.starts_at AND b.starts_at < a.ends_at
 			WHERE a.state = 'confirmed' AND b.state = 'confirmed' AND (b.starts_at > a.starts_at OR b.id > a.id)`,
 
+		proof.InsurancePeriods: `SELECT 'insurance_contracts ' || a.id || ' and ' || b.id AS broken FROM insurance_contracts a
+			JOIN insurance_contracts b ON b.starts_on >= a.starts_on AND b.starts_on <= a.ends_on AND (b.starts_on > a.starts_on OR b.id > a.id)`,
+
+		proof.InsuranceVersions: `SELECT 'insurance_contracts ' || c.id AS broken FROM insurance_contracts c LEFT JOIN insurance_versions v ON v.contract_id = c.id
+				GROUP BY c.id HAVING COUNT(v.version) = 0 OR COUNT(v.version) <> MAX(v.version)
+			UNION ALL SELECT 'insurance_versions ' || v.contract_id || ' ' || v.version FROM insurance_versions v JOIN insurance_contracts c ON c.id = v.contract_id
+				WHERE v.effective_from < c.starts_on OR v.effective_from > c.ends_on OR (v.version = 1 AND v.effective_from <> c.starts_on)
+					OR NOT EXISTS (SELECT 1 FROM insurance_items i WHERE i.contract_id = v.contract_id AND i.version = v.version)
+			UNION ALL SELECT 'insurance_items ' || i.id FROM insurance_items i JOIN insurance_contracts c ON c.id = i.contract_id
+				WHERE i.effective_from < c.starts_on OR i.effective_to > c.ends_on`,
+
 		proof.OneAccountEach: `SELECT 'volunteers ' || v.id AS broken FROM volunteers v
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1
@@ -205,6 +216,10 @@ var guarded = []string{
 	"dispute_steps",
 	"documents",
 	"exported_attendances",
+	"insurance_contracts",
+	"insurance_items",
+	"insurance_papers",
+	"insurance_versions",
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",

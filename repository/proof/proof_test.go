@@ -161,6 +161,30 @@ func (c *lived) fill(statement string) string {
 		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
+// Two contracts of insurance.
+const (
+	insuranceOne = "0190aaaa-0000-7000-8000-000000000001"
+	insuranceTwo = "0190aaaa-0000-7000-8000-000000000002"
+)
+
+// insured, versionOf and itemOf write parts of a contract of insurance.
+func insured(contract, from, to string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_contracts (id, insurer, number, starts_on, ends_on, reference, entered_at)
+		VALUES ('%[1]s', '삼성화재', '%[1]s', '%[2]s', '%[3]s', '', '2026-05-01 00:00:00.000000+00:00')`, contract, from, to)
+}
+
+func versionOf(contract string, version int, from string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_versions (contract_id, version, effective_from, consent_required, minimum_age, online, paper,
+		travel_before_minutes, travel_after_minutes, reason, entered_at)
+		VALUES ('%s', %d, '%s', true, 0, true, true, 120, 120, '', '2026-05-01 00:00:00.000000+00:00')`, contract, version, from)
+}
+
+func itemOf(contract string, version int, from string) string {
+	return fmt.Sprintf(`INSERT INTO insurance_items (id, contract_id, version, kind, name_ko, name_en, limit_won, unit, age_from, deductible_won,
+		effective_from, effective_to) VALUES ('%s', '%s', %d, 'death', '사망', 'Death', 200000000, 'sum', 15, 0, '%s', '2027-04-30')`,
+		id.New(), contract, version, from)
+}
+
 // last is the last entry of v, for statements.
 const last = `(SELECT e.id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id AND a.sequence = e.sequence WHERE a.owner_id = '$V')`
 
@@ -385,6 +409,31 @@ var breaches = []breach{
 		want: []string{proof.PlacesCounted}, names: "$SHIFT"},
 	{name: "two places at once", do: []string{`UPDATE sign_ups SET ends_at = '2026-07-20 03:30:00.000000+00:00' WHERE shift_id = '$SHIFT'`},
 		want: []string{proof.NoDoubleBooking}, names: "sign_ups"},
+	{name: "two contracts of insurance for one day", by: func(_ *lived, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`ALTER TABLE insurance_contracts DROP CONSTRAINT insurance_contracts_period_excl`).Error; err != nil {
+				return err
+			}
+		}
+		return all(tx, insured(insuranceOne, "2026-05-01", "2027-04-30"),
+			insured(insuranceTwo, "2027-04-30", "2028-04-29"), versionOf(insuranceOne, 1, "2026-05-01"),
+			versionOf(insuranceTwo, 1, "2027-04-30"), itemOf(insuranceOne, 1, "2026-05-01"),
+			itemOf(insuranceTwo, 1, "2027-04-30"))
+	}, want: []string{proof.InsurancePeriods}, names: "0190aaaa-0000-7000-8000-000000000001 and 0190aaaa-0000-7000-8000-000000000002"},
+	{name: "a contract of insurance without a version", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_contracts 0190aaaa"},
+	{name: "a version of insurance is missing", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 2, "2026-06-01"), itemOf(insuranceOne, 2, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_contracts 0190aaaa"},
+	{name: "a version of insurance that begins too late", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-05-02"), itemOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_versions 0190aaaa"},
+	{name: "a version of insurance without items", do: []string{insured(insuranceOne, "2026-05-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_versions 0190aaaa"},
+	{name: "an item of insurance outside its contract", do: []string{insured(insuranceOne, "2026-06-01", "2027-04-30"),
+		versionOf(insuranceOne, 1, "2026-06-01"), itemOf(insuranceOne, 1, "2026-05-01")},
+		want: []string{proof.InsuranceVersions}, names: "insurance_items"},
 	{name: "a volunteer without an account", do: []string{`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version) SELECT '0190aaaa-0000-7000-8000-000000000000', 'x', name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version FROM volunteers WHERE id = '$V'`},

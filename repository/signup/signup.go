@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"dure/domain/activity"
+	"dure/domain/insurance"
 	"dure/domain/kernel/id"
 	"dure/domain/signup"
 	"dure/repository"
+	insurancestore "dure/repository/insurance"
 )
 
 // Store runs the feature's use cases in transactions and reads its lists.
@@ -22,7 +24,8 @@ func NewStore(db *repository.DB, zone *time.Location) Store { return Store{db, z
 
 type unit struct{ *repository.Tx }
 
-func (u unit) SignUps() signup.Repository { return SignUps{u.Tx} }
+func (u unit) SignUps() signup.Repository      { return SignUps{u.Tx} }
+func (u unit) Insurance() insurance.Repository { return insurancestore.Contracts{Tx: u.Tx} }
 
 // Update implements signup.Store.
 func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx signup.Tx) error) error {

@@ -93,6 +93,8 @@ func content(t *testing.T, db *repository.DB) string {
 			`SELECT code, level, parent, name, lat, lon, valid_from, valid_to, successor FROM regions ORDER BY code`,
 			`SELECT region_code, month, sex, age_from, residents FROM populations ORDER BY 1, 2, 3, 4`,
 			`SELECT region_code, month, residents FROM population_totals ORDER BY region_code, month`,
+			`SELECT * FROM insurance_contracts ORDER BY id`,
+			`SELECT * FROM insurance_items ORDER BY id`,
 			`SELECT * FROM volunteers ORDER BY id`,
 			`SELECT * FROM residences ORDER BY volunteer_id, since`,
 			`SELECT volunteer_id, purpose, version, granted, given_at, given_by, medium FROM consents ORDER BY 1, 2`,
