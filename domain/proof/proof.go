@@ -51,6 +51,7 @@ const (
 	NoDoubleBooking   = "no-double-booking"
 	InsurancePeriods  = "insurance-periods-apart"
 	InsuranceVersions = "insurance-versions-whole"
+	VouchersOnce      = "vouchers-once"
 	OneAccountEach    = "one-account-each"
 	KeysAreAnswered   = "keys-are-answered"
 	GuardsStand       = "guards-stand"
@@ -92,6 +93,7 @@ func Invariants() []Invariant {
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{InsurancePeriods, "no day belongs to two contracts of insurance"},
 		{InsuranceVersions, "a contract's versions are numbered from 1 without gap, the first begins with it, none outside it, and each has items whose days are the contract's"},
+		{VouchersOnce, "a voucher has at most one redemption that stands, is redeemed when it has one, and was redeemed in date at a merchant it is for"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},

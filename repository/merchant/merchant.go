@@ -31,7 +31,9 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx merch
 type Merchants struct{ Tx *repository.Tx }
 
 // Get implements merchant.Repository.
-func (r Merchants) Get(_ context.Context, merchantID id.ID) (merchant.Merchant, error) { return r.find(merchantID, ``) }
+func (r Merchants) Get(_ context.Context, merchantID id.ID) (merchant.Merchant, error) {
+	return r.find(merchantID, ``)
+}
 
 // Lock implements merchant.Repository.
 func (r Merchants) Lock(_ context.Context, merchantID id.ID) (merchant.Merchant, error) {

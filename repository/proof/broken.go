@@ -176,6 +176,15 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT 'insurance_items ' || i.id FROM insurance_items i JOIN insurance_contracts c ON c.id = i.contract_id
 				WHERE i.effective_from < c.starts_on OR i.effective_to > c.ends_on`,
 
+		proof.VouchersOnce: `SELECT 'vouchers ' || voucher_id || ' (' || COUNT(*) || ' redemptions)' AS broken FROM voucher_redemptions
+				WHERE cancelled_at IS NULL GROUP BY voucher_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'vouchers ' || v.id || ' (' || v.state || ')' FROM vouchers v
+				WHERE (v.state = 'redeemed') <> EXISTS (SELECT 1 FROM voucher_redemptions r WHERE r.voucher_id = v.id AND r.cancelled_at IS NULL)
+			UNION ALL SELECT 'voucher_redemptions ' || r.id FROM voucher_redemptions r LEFT JOIN vouchers v ON v.id = r.voucher_id
+				LEFT JOIN merchants m ON m.id = r.merchant_id
+				WHERE v.id IS NULL OR m.id IS NULL OR r.redeemed_on NOT BETWEEN v.valid_from AND v.valid_to OR r.points <> v.points
+					OR v.merchant_id <> m.id OR (v.merchant_kind <> '' AND v.merchant_kind <> m.kind)`,
+
 		proof.OneAccountEach: `SELECT 'volunteers ' || v.id AS broken FROM volunteers v
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1

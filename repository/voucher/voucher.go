@@ -51,10 +51,14 @@ func (r Vouchers) Add(_ context.Context, vouchers []voucher.Voucher) error {
 }
 
 // Get implements voucher.Repository.
-func (r Vouchers) Get(_ context.Context, voucherID id.ID) (voucher.Voucher, error) { return r.one(`id = ?`, voucherID) }
+func (r Vouchers) Get(_ context.Context, voucherID id.ID) (voucher.Voucher, error) {
+	return r.one(`id = ?`, voucherID)
+}
 
 // ByCode implements voucher.Repository.
-func (r Vouchers) ByCode(_ context.Context, hash string) (voucher.Voucher, error) { return r.one(`code_hash = ?`, hash) }
+func (r Vouchers) ByCode(_ context.Context, hash string) (voucher.Voucher, error) {
+	return r.one(`code_hash = ?`, hash)
+}
 
 func (r Vouchers) one(where string, arg any) (v voucher.Voucher, err error) {
 	found := r.Tx.Raw(`SELECT * FROM vouchers WHERE `+where, arg).Scan(&v)
