@@ -114,12 +114,33 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
+		shop := func(number string) string {
+			return "/merchants/" + kin.post("/merchants", noodles("business_number", number)).want(http.StatusCreated).text("id")
+		}
+		shopApplied, shopOpen := shop("124-81-00998"), shop("120-81-47521")
+		c.officer().post(shopOpen+"/approval", nil).want(http.StatusOK)
+		counter := strings.TrimPrefix(shopOpen, "/merchants/")
+		counterID, err := id.Parse(counter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near.entrusted(auth.MerchantManager, counterID)
+		cashier := c.with(auth.MerchantManager, counterID)
+		spent := shopOpen + "/redemptions/" + cashier.redeem(kin.draw(c.given(kin, nil)), counter, "k").want(http.StatusCreated).text("id") + "/cancellation"
+		showing := "/vouchers/" + kin.draw(c.given(kin, nil)) + "/redemptions"
+
 		verdicts := map[string][]verdict{
-			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
-			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
-			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
-			"POST /anomalies/{anomaly_id}/release":     {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
-			"POST /anomalies/{anomaly_id}/rejection":   {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
+			"POST /merchants/{merchant_id}/approval":                                 {{path: shopApplied + "/approval", self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/rejection":                                {{path: shopApplied + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/suspension":                               {{path: shopOpen + "/suspension", body: reason, self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/closure":                                  {{path: shopOpen + "/closure", body: reason, self: duty.Proposed}},
+			"POST /vouchers/{code}/redemptions":                                      {{path: showing, body: map[string]any{"merchant_id": counter}, self: duty.Self}},
+			"POST /merchants/{merchant_id}/redemptions/{redemption_id}/cancellation": {{path: spent, body: reason, self: duty.Self}},
+			"POST /certificates/{number}/revocation":                                 {{path: certificate + "/revocation", body: reason, self: duty.Self}},
+			"POST /activities/{activity_id}/approval":                                {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
+			"POST /activities/{activity_id}/rejection":                               {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /anomalies/{anomaly_id}/release":                                   {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
+			"POST /anomalies/{anomaly_id}/rejection":                                 {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
 			"POST /anomalies/decisions": {{path: "/anomalies/decisions", body: held("release"), self: duty.Self, items: true},
 				{path: "/anomalies/decisions", body: held("rejection"), self: duty.Self, items: true}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
@@ -167,7 +188,11 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 					if is == "" {
 						continue
 					}
-					a := who.do(method, v.path, v.body)
+					var headers []string
+					if strings.HasPrefix(v.path, "/vouchers/") {
+						headers = []string{"Idempotency-Key", "k-" + is}
+					}
+					a := who.do(method, v.path, v.body, headers...)
 					code, which := "code", "case"
 					if v.items {
 						a.want(http.StatusOK)
@@ -209,17 +234,20 @@ var noVerdicts = []string{
 	"POST /activities", "PATCH /activities/{activity_id}", "POST /activities/{activity_id}/submission", "POST /activities/{activity_id}/shifts",
 	"POST /camps/{camp_id}/attendances", "POST /camps/{camp_id}/attendance-sheets", "POST /demand-sites", "PATCH /demand-sites/{site_id}",
 	"POST /demand-sites/{site_id}/attendances", "POST /demand-sites/{site_id}/attendance-sheets",
+	"POST /merchants", "PATCH /merchants/{merchant_id}",
+	// Tells what a card says, and decides nothing.
+	"POST /cards/checks",
 	// One's own.
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
-	"POST /documents", "POST /me/certificates",
+	"POST /documents", "POST /me/certificates", "PUT /me/vouchers/{voucher_id}/code",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
 	// What all are insured for, and who they are: nobody's in particular.
 	"POST /insurance-contracts", "POST /insurance-contracts/{contract_id}/items", "POST /insurance-contracts/{contract_id}/roster",
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules", "POST /card-levels",
 	"POST /class-periods", "POST /disaster-areas",
 	// Where other systems are told, of nobody in particular.
 	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
