@@ -53,7 +53,7 @@ const (
 //	@tag.name			volunteer
 //	@tag.description	봉사자: 캠프의 종이 등록, 찾기, 보호자 동의 확인
 //	@tag.name			role
-//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 센터 담당자, 기한 후 입력 승인자, 분석가, 관리자
+//	@tag.description	역할: 캠프장, 캠프지기, 수요처 관리자, 가맹점 관리자, 센터 담당자, 기한 후 입력 승인자, 분석가, 관리자
 //	@tag.name			region
 //	@tag.description	지역: 시, 구, 행정동과 그 코드
 //	@tag.name			camp
@@ -72,12 +72,18 @@ const (
 //	@tag.description	이의신청: 봉사자의 신청, 답변, 다른 사람의 결정, 센터의 최종 결정
 //	@tag.name			ledger
 //	@tag.description	인정시간: 내 시간과 그 내역
+//	@tag.name			card
+//	@tag.description	모바일 자원봉사증: 5분간 유효한 QR, 통신 없이 하는 확인, 등급
 //	@tag.name			certificate
 //	@tag.description	활동확인서: 발급, PDF, 누구나 하는 진위 확인, 취소
+//	@tag.name			merchant
+//	@tag.description	할인가맹점과 이용시설: 신청, 승인, 가까운 곳 찾기
 //	@tag.name			anomaly
 //	@tag.description	이상 기록: 센터가 살펴볼 때까지 인정하지 않는 출결과 그 기준
 //	@tag.name			points
 //	@tag.description	마일리지: 내 마일리지, 기부, 사업 예산
+//	@tag.name			voucher
+//	@tag.description	교환권: 내 교환권과 그 코드, 가맹점의 한 번뿐인 사용, 사용 취소
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

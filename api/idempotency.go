@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +22,11 @@ import (
 )
 
 // once honours Idempotency-Key on POST: the key is claimed inside the transaction of the effect, and the same
-// request under the same key is told the same again.
-func once(answers idempotency.Answers) gin.HandlerFunc {
+// request under the same key is told the same again. Routes whose feature keeps its answers itself are left to it.
+func once(answers idempotency.Answers, kept []string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		key := c.GetHeader("Idempotency-Key")
-		if c.Request.Method != http.MethodPost || key == "" {
+		if c.Request.Method != http.MethodPost || key == "" || slices.Contains(kept, c.FullPath()) {
 			c.Next()
 			return
 		}

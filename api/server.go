@@ -25,6 +25,12 @@ type Feature interface {
 	Routes(open, signedIn gin.IRoutes)
 }
 
+// Keeper is a feature that keeps what some of its POSTs were told by itself, in the transaction of their effect. Their keys
+// are its own business.
+type Keeper interface {
+	KeepsAnswers() []string // patterns of paths, without the prefix
+}
+
 // Authenticator turns a bearer token into the principal behind it, or refuses it with a fault.
 type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (auth.Principal, error)
@@ -79,11 +85,22 @@ func New(o Options) (*gin.Engine, error) {
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)
-	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient, noStore, entityTags, once(o.Answers))
+	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient, noStore, entityTags, once(o.Answers, kept(o.Features)))
 	for _, f := range o.Features {
 		f.Routes(open, signedIn)
 	}
 	return e, nil
+}
+
+func kept(features []Feature) (patterns []string) {
+	for _, f := range features {
+		if k, ok := f.(Keeper); ok {
+			for _, path := range k.KeepsAnswers() {
+				patterns = append(patterns, Prefix+path)
+			}
+		}
+	}
+	return patterns
 }
 
 func health(e *gin.Engine, h Health) {

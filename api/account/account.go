@@ -84,8 +84,8 @@ type Consent struct {
 
 // Role is a task the account was entrusted with.
 type Role struct {
-	Role      string     `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,centre_officer,late_entry_approver,analyst,administrator" example:"camp_head"`
-	ScopeType string     `json:"scope_type" enums:"city,camp,demand_site" example:"camp"`
+	Role      string     `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,merchant_manager,centre_officer,late_entry_approver,analyst,administrator" example:"camp_head"`
+	ScopeType string     `json:"scope_type" enums:"city,camp,demand_site,merchant" example:"camp"`
 	ScopeID   *id.ID     `json:"scope_id" format:"uuid" swaggertype:"string" extensions:"x-nullable" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a12"`
 	Until     *time.Time `json:"until" format:"date-time" extensions:"x-nullable" example:"2027-12-31T15:00:00Z"`
 } //	@name	MyRole

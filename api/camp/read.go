@@ -8,6 +8,7 @@ import (
 	"dure/api/bind"
 	"dure/api/problem"
 	"dure/domain/camp"
+	"dure/domain/kernel/place"
 )
 
 // list gives camps.
@@ -33,7 +34,7 @@ func (h Handler) list(c *gin.Context) {
 	f := camp.Filter{Region: q.Text("region"), OpenOn: q.Day("open_on"), Word: q.Text("q")}
 	radius := q.Int("radius_m", 2000, 1, 50_000)
 	if lat, lon, ok := q.LatLon("near"); ok {
-		f.Near = &camp.Circle{Lat: lat, Lon: lon, Radius: radius}
+		f.Near = &place.Circle{Lat: lat, Lon: lon, Radius: radius}
 	}
 	p := q.Page()
 	if q.Err() != nil {

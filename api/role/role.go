@@ -31,8 +31,8 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 type GrantRequest struct {
 	AccountID id.ID     `json:"account_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10"`
 	Login     string    `json:"login" example:"gildong@example.kr"`
-	Role      string    `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,centre_officer,late_entry_approver,claims_officer,analyst,administrator" example:"camp_keeper" validate:"required"`
-	ScopeType string    `json:"scope_type" enums:"city,camp,demand_site" example:"camp" validate:"required"`
+	Role      string    `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,merchant_manager,centre_officer,late_entry_approver,claims_officer,analyst,administrator" example:"camp_keeper" validate:"required"`
+	ScopeType string    `json:"scope_type" enums:"city,camp,demand_site,merchant" example:"camp" validate:"required"`
 	ScopeID   id.ID     `json:"scope_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a12"`
 	Until     time.Time `json:"until" format:"date-time" example:"2028-01-01T00:00:00+09:00"`
 	Reason    string    `json:"reason" example:"2026년 하반기 캠프지기 위촉" validate:"required" maxLength:"500"`
@@ -48,8 +48,8 @@ type Response struct {
 	ID        id.ID      `json:"id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a13"`
 	AccountID id.ID      `json:"account_id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10"`
 	Login     string     `json:"login" example:"gildong@example.kr"`
-	Role      string     `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,centre_officer,late_entry_approver,claims_officer,analyst,administrator" example:"camp_keeper"`
-	ScopeType string     `json:"scope_type" enums:"city,camp,demand_site" example:"camp"`
+	Role      string     `json:"role" enums:"camp_head,camp_keeper,demand_site_manager,merchant_manager,centre_officer,late_entry_approver,claims_officer,analyst,administrator" example:"camp_keeper"`
+	ScopeType string     `json:"scope_type" enums:"city,camp,demand_site,merchant" example:"camp"`
 	ScopeID   *id.ID     `json:"scope_id" format:"uuid" swaggertype:"string" extensions:"x-nullable" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a12"`
 	StartsAt  time.Time  `json:"starts_at" format:"date-time" example:"2026-07-01T00:00:00Z"`
 	Until     *time.Time `json:"until" format:"date-time" extensions:"x-nullable" example:"2027-12-31T15:00:00Z"`

@@ -203,7 +203,7 @@ func TestWhatIsNotCoveredIsTakenAndSaysWhy(t *testing.T) {
 		t := c.t
 		a := c.accidents()
 		c.at("2027-05-02T10:00:00+09:00")
-		a.v, a.one = c.signedInAgain(a.v), c.signedInAgain(a.one)
+		a.v, a.one = c.returning(a.v), c.returning(a.one)
 		gap := a.v.reports(accident("2027-05-01T12:00:00+09:00", []string{"hospital_day"})).want(http.StatusCreated)
 		if gap.text("cover.status") != "not_covered" || gap.text("cover.reason") != "policy_gap" || gap.value("cover.contract_id") != nil || gap.count("missing_papers") != 0 {
 			t.Error(string(gap.Body))
@@ -224,7 +224,7 @@ func TestWhatIsNotCoveredIsTakenAndSaysWhy(t *testing.T) {
 
 		// Three years to the day.
 		c.at("2029-07-14T23:59:59+09:00")
-		a.v, a.one = c.signedInAgain(a.v), c.signedInAgain(a.one)
+		a.v, a.one = c.returning(a.v), c.returning(a.one)
 		if in := a.v.reports(accident("2026-07-14T14:00:00+09:00", []string{"liability"})).want(http.StatusCreated); in.value("deadline_passed") != false || in.text("deadline_on") != "2029-07-14" {
 			t.Error(string(in.Body))
 		}
@@ -238,8 +238,8 @@ func TestWhatIsNotCoveredIsTakenAndSaysWhy(t *testing.T) {
 	})
 }
 
-// signedInAgain is a person after so long that his token is of no use.
-func (c *city) signedInAgain(p *client) *client {
+// returning is a person after so long that his token is of no use.
+func (c *city) returning(p *client) *client {
 	c.t.Helper()
 	again := *p
 	a := c.stranger().post("/auth/login", map[string]any{"login": p.Login, "password": secret}).want(http.StatusOK)

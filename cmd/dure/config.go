@@ -27,33 +27,36 @@ const prefix = "DURE_"
 
 // config is all that can be set from outside: DURE_DATABASE_URL in the environment, or --database-url, which wins.
 type config struct {
-	DatabaseURL       string         `env:"DATABASE_URL" envDefault:"sqlite:./data/dure.db" help:"sqlite:FILE or postgres://…"`
-	DBMaxConns        int            `env:"DB_MAX_CONNS" envDefault:"0" help:"connections to PostgreSQL at most; 0 for four a core, and eight at least"`
-	Addr              string         `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens; :8080 in a container"`
-	MetricsAddr       string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics is; off for nowhere"`
-	TimeZone          *time.Location `env:"TIME_ZONE" envDefault:"Asia/Seoul" help:"zone of the city's days"`
-	Issuer            string         `env:"ISSUER" envDefault:"dure" help:"who signs tokens (iss)"`
-	Audience          string         `env:"AUDIENCE" envDefault:"dure" help:"for whom tokens are (aud)"`
-	SigningKeyFile    string         `env:"SIGNING_KEY_FILE" help:"PEM file with the Ed25519 key that signs tokens; else made once and kept in the database"`
-	DocumentStore     string         `env:"DOCUMENT_STORE" help:"where documents lie: file:FOLDER or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION; else a folder beside the SQLite file, or ./data/documents"`
-	DocumentAccessKey string         `env:"DOCUMENT_ACCESS_KEY" help:"access key of the bucket"`
-	DocumentSecretKey string         `env:"DOCUMENT_SECRET_KEY" help:"secret key of the bucket"`
-	DocumentKeyFile   string         `env:"DOCUMENT_KEY_FILE" help:"file with the keys that documents are encrypted with, 32 bytes in base64 each, the first for new ones; else one made once and kept in the database"`
-	DocumentMaxMiB    int64          `env:"DOCUMENT_MAX_MIB" envDefault:"10" help:"size of the largest document in MiB"`
-	TermsVersion      string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
-	PrivacyVersion    string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
-	TrustedProxies    []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
-	AuthRate          float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
-	AuthBurst         int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
-	DisputeAnswerDays int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered, and then decided; afterwards it goes to the centre"`
-	DisputeAppealDays int            `env:"DISPUTE_APPEAL_DAYS" envDefault:"14" help:"days in which a volunteer may go to the centre against a decision"`
-	LogFormat         string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
-	LogLevel          slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
-	PublicURL         string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" help:"where people reach this API: the address on certificates"`
-	CertIssuer        string         `env:"CERTIFICATE_ISSUER" envDefault:"자원봉사센터" help:"who certifies, as certificates name him"`
-	CheckRate         float64        `env:"CHECK_RATE" envDefault:"1" help:"checks of certificates a second from one address; 0 for no limit"`
-	CheckBurst        int            `env:"CHECK_BURST" envDefault:"60" help:"checks of certificates at once from one address"`
-	WebhookLoopback   bool           `env:"WEBHOOK_LOOPBACK" envDefault:"false" help:"whether webhooks may go to http on this machine; for development"`
+	DatabaseURL          string         `env:"DATABASE_URL" envDefault:"sqlite:./data/dure.db" help:"sqlite:FILE or postgres://…"`
+	DBMaxConns           int            `env:"DB_MAX_CONNS" envDefault:"0" help:"connections to PostgreSQL at most; 0 for four a core, and eight at least"`
+	Addr                 string         `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens; :8080 in a container"`
+	MetricsAddr          string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics is; off for nowhere"`
+	TimeZone             *time.Location `env:"TIME_ZONE" envDefault:"Asia/Seoul" help:"zone of the city's days"`
+	Issuer               string         `env:"ISSUER" envDefault:"dure" help:"who signs tokens (iss)"`
+	Audience             string         `env:"AUDIENCE" envDefault:"dure" help:"for whom tokens are (aud)"`
+	SigningKeyFile       string         `env:"SIGNING_KEY_FILE" help:"PEM file with the Ed25519 key that signs tokens; else made once and kept in the database"`
+	DocumentStore        string         `env:"DOCUMENT_STORE" help:"where documents lie: file:FOLDER or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION; else a folder beside the SQLite file, or ./data/documents"`
+	DocumentAccessKey    string         `env:"DOCUMENT_ACCESS_KEY" help:"access key of the bucket"`
+	DocumentSecretKey    string         `env:"DOCUMENT_SECRET_KEY" help:"secret key of the bucket"`
+	DocumentKeyFile      string         `env:"DOCUMENT_KEY_FILE" help:"file with the keys that documents are encrypted with, 32 bytes in base64 each, the first for new ones; else one made once and kept in the database"`
+	DocumentMaxMiB       int64          `env:"DOCUMENT_MAX_MIB" envDefault:"10" help:"size of the largest document in MiB"`
+	TermsVersion         string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
+	PrivacyVersion       string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
+	TrustedProxies       []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
+	AuthRate             float64        `env:"AUTH_RATE" envDefault:"10" help:"sign-ins a second from one address; 0 for no limit"`
+	AuthBurst            int            `env:"AUTH_BURST" envDefault:"100" help:"sign-ins at once from one address"`
+	DisputeAnswerDays    int            `env:"DISPUTE_ANSWER_DAYS" envDefault:"7" help:"days in which a dispute is to be answered, and then decided; afterwards it goes to the centre"`
+	DisputeAppealDays    int            `env:"DISPUTE_APPEAL_DAYS" envDefault:"14" help:"days in which a volunteer may go to the centre against a decision"`
+	LogFormat            string         `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
+	LogLevel             slog.Level     `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	PublicURL            string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" help:"where people reach this API: the address on certificates"`
+	CertIssuer           string         `env:"CERTIFICATE_ISSUER" envDefault:"자원봉사센터" help:"who certifies, as certificates name him"`
+	CheckRate            float64        `env:"CHECK_RATE" envDefault:"1" help:"checks of certificates a second from one address; 0 for no limit"`
+	CheckBurst           int            `env:"CHECK_BURST" envDefault:"60" help:"checks of certificates at once from one address"`
+	VoucherCancelMinutes int            `env:"VOUCHER_CANCEL_MINUTES" envDefault:"30" help:"minutes in which the redemption of a voucher can be cancelled"`
+	VoucherGuessRate     float64        `env:"VOUCHER_GUESS_RATE" envDefault:"0.1" help:"wrong voucher codes a second from one account; 0 for no limit"`
+	VoucherGuessBurst    int            `env:"VOUCHER_GUESS_BURST" envDefault:"20" help:"wrong voucher codes at once from one account"`
+	WebhookLoopback      bool           `env:"WEBHOOK_LOOPBACK" envDefault:"false" help:"whether webhooks may go to http on this machine; for development"`
 }
 
 // settings are the DURE_ variables as they were found, and then as flags overrule them.
@@ -170,6 +173,9 @@ func (c config) check(wrong map[string]string) {
 	want(name != "" && len([]rune(name)) <= 60, "CERTIFICATE_ISSUER", "must be a name of 1 to 60 characters")
 	want(c.CheckRate >= 0 && c.CheckRate <= 1e6, "CHECK_RATE", "must be between 0 and 1000000")
 	want(c.CheckBurst >= 1, "CHECK_BURST", "must be at least 1")
+	want(c.VoucherGuessRate >= 0 && c.VoucherGuessRate <= 1e6, "VOUCHER_GUESS_RATE", "must be between 0 and 1000000")
+	want(c.VoucherGuessBurst >= 1, "VOUCHER_GUESS_BURST", "must be at least 1")
+	want(c.VoucherCancelMinutes >= 0 && c.VoucherCancelMinutes <= 60*24*31, "VOUCHER_CANCEL_MINUTES", "must be between 0 and 44640")
 	want(c.DisputeAnswerDays >= 1 && c.DisputeAnswerDays <= 365, "DISPUTE_ANSWER_DAYS", "must be between 1 and 365")
 	want(c.DisputeAppealDays >= 1 && c.DisputeAppealDays <= 365, "DISPUTE_APPEAL_DAYS", "must be between 1 and 365")
 	want(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")

@@ -44,7 +44,7 @@ func show(ctx context.Context, t tour) {
 	t.say("비밀번호는 모두 "+demo.Password+" 입니다.", "Everybody's password is "+demo.Password+".")
 	for _, who := range [][2]string{
 		{demo.Volunteer, "자원봉사자, volunteer"}, {demo.Head, "캠프장, head of a camp"}, {demo.Keeper, "캠프지기, keeper of the same camp"},
-		{demo.Site, "수요처 담당자, manager of a demand site"}, {demo.Centre, "센터 담당자, officer of the volunteer centre"},
+		{demo.Site, "수요처 담당자, manager of a demand site and of a shop"}, {demo.Centre, "센터 담당자, officer of the volunteer centre"},
 		{demo.Analyst, "분석가, analyst"}, {demo.Admin, "관리자, administrator"},
 	} {
 		fmt.Fprintf(t.w, "     %-20s %s\n", who[0], who[1])

@@ -115,6 +115,21 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
+		shop := func(number string) string {
+			return "/merchants/" + kin.post("/merchants", noodles("business_number", number)).want(http.StatusCreated).text("id")
+		}
+		shopApplied, shopOpen := shop("124-81-00998"), shop("120-81-47521")
+		c.officer().post(shopOpen+"/approval", nil).want(http.StatusOK)
+		counter := strings.TrimPrefix(shopOpen, "/merchants/")
+		counterID, err := id.Parse(counter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near.entrusted(auth.MerchantManager, counterID)
+		cashier := c.with(auth.MerchantManager, counterID)
+		spent := shopOpen + "/redemptions/" + cashier.redeem(kin.draw(c.given(kin, nil)), counter, "k").want(http.StatusCreated).text("id") + "/cancellation"
+		showing := "/vouchers/" + kin.draw(c.given(kin, nil)) + "/redemptions"
+
 		// What happened to him, while he and his wife handle claims.
 		near.entrusted(auth.ClaimsOfficer, id.Nil)
 		kin.entrusted(auth.ClaimsOfficer, id.Nil)
@@ -136,16 +151,22 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		accidental, filed, paid, refused := reported("11:01"), reported("11:02", "filing"), reported("11:03", "filing", "approval"), reported("11:04", "refusal")
 
 		verdicts := map[string][]verdict{
-			"POST /claims/{claim_id}/filing":           {{path: accidental + "/filing", body: reason, self: duty.Self}},
-			"POST /claims/{claim_id}/approval":         {{path: filed + "/approval", body: pays("hospital_day", 1, 1000), self: duty.Self}},
-			"POST /claims/{claim_id}/refusal":          {{path: filed + "/refusal", body: reason, self: duty.Self}},
-			"POST /claims/{claim_id}/payment":          {{path: paid + "/payment", body: reason, self: duty.Self}},
-			"POST /claims/{claim_id}/closure":          {{path: refused + "/closure", body: reason, self: duty.Self}},
-			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
-			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
-			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
-			"POST /anomalies/{anomaly_id}/release":     {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
-			"POST /anomalies/{anomaly_id}/rejection":   {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
+			"POST /merchants/{merchant_id}/approval":                                 {{path: shopApplied + "/approval", self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/rejection":                                {{path: shopApplied + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/suspension":                               {{path: shopOpen + "/suspension", body: reason, self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/closure":                                  {{path: shopOpen + "/closure", body: reason, self: duty.Proposed}},
+			"POST /vouchers/{code}/redemptions":                                      {{path: showing, body: map[string]any{"merchant_id": counter}, self: duty.Self}},
+			"POST /merchants/{merchant_id}/redemptions/{redemption_id}/cancellation": {{path: spent, body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/filing":                                         {{path: accidental + "/filing", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/approval":                                       {{path: filed + "/approval", body: pays("hospital_day", 1, 1000), self: duty.Self}},
+			"POST /claims/{claim_id}/refusal":                                        {{path: filed + "/refusal", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/payment":                                        {{path: paid + "/payment", body: reason, self: duty.Self}},
+			"POST /claims/{claim_id}/closure":                                        {{path: refused + "/closure", body: reason, self: duty.Self}},
+			"POST /certificates/{number}/revocation":                                 {{path: certificate + "/revocation", body: reason, self: duty.Self}},
+			"POST /activities/{activity_id}/approval":                                {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
+			"POST /activities/{activity_id}/rejection":                               {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /anomalies/{anomaly_id}/release":                                   {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
+			"POST /anomalies/{anomaly_id}/rejection":                                 {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
 			"POST /anomalies/decisions": {{path: "/anomalies/decisions", body: held("release"), self: duty.Self, items: true},
 				{path: "/anomalies/decisions", body: held("rejection"), self: duty.Self, items: true}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
@@ -195,7 +216,11 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 					if is == "" {
 						continue
 					}
-					a := who.do(method, v.path, v.body)
+					var headers []string
+					if strings.HasPrefix(v.path, "/vouchers/") {
+						headers = []string{"Idempotency-Key", "k-" + is}
+					}
+					a := who.do(method, v.path, v.body, headers...)
 					code, which := "code", "case"
 					if v.items {
 						a.want(http.StatusOK)
@@ -238,12 +263,16 @@ var noVerdicts = []string{
 	"POST /activities", "PATCH /activities/{activity_id}", "POST /activities/{activity_id}/submission", "POST /activities/{activity_id}/shifts",
 	"POST /camps/{camp_id}/attendances", "POST /camps/{camp_id}/attendance-sheets", "POST /demand-sites", "PATCH /demand-sites/{site_id}",
 	"POST /demand-sites/{site_id}/attendances", "POST /demand-sites/{site_id}/attendance-sheets",
+	"POST /merchants", "PATCH /merchants/{merchant_id}",
+	// Tells what a card says, and decides nothing.
+	"POST /cards/checks",
 	// One's own.
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
 	"POST /documents", "POST /me/certificates", "POST /me/points/donations",
 	"POST /me/incentives/{programme_id}/claims",
 	"POST /claims", "POST /claims/{claim_id}/documents", "POST /claims/{claim_id}/health-consents", "POST /claims/{claim_id}/withdrawal",
+	"PUT /me/vouchers/{voucher_id}/code",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
@@ -253,7 +282,7 @@ var noVerdicts = []string{
 	"POST /incentive-programmes", "POST /incentive-programmes/{programme_id}/versions", "POST /incentive-programmes/{programme_id}/closure",
 	"POST /incentive-programmes/{programme_id}/evaluations",
 	"POST /insurance-contracts/{contract_id}/claim-file",
-	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
+	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules", "POST /card-levels",
 	"POST /class-periods", "POST /disaster-areas", "POST /points/causes", "POST /points/causes/{cause_id}/end",
 	"POST /points/budgets/{programme_id}/funding",
 	// Where other systems are told, of nobody in particular.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,6 +15,7 @@ import (
 	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
 	campapi "dure/api/camp"
+	cardapi "dure/api/card"
 	certificateapi "dure/api/certificate"
 	claimapi "dure/api/claim"
 	disputeapi "dure/api/dispute"
@@ -22,6 +24,7 @@ import (
 	"dure/api/guess"
 	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
+	merchantapi "dure/api/merchant"
 	pointsapi "dure/api/points"
 	programmeapi "dure/api/programme"
 	recognitionapi "dure/api/recognition"
@@ -32,6 +35,7 @@ import (
 	statisticsapi "dure/api/statistics"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
+	voucherapi "dure/api/voucher"
 	webhookapi "dure/api/webhook"
 	windowapi "dure/api/window"
 	"dure/domain/access"
@@ -40,6 +44,7 @@ import (
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/camp"
+	"dure/domain/card"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
 	"dure/domain/claim"
@@ -49,6 +54,7 @@ import (
 	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
+	"dure/domain/merchant"
 	"dure/domain/points"
 	"dure/domain/programme"
 	"dure/domain/recognition"
@@ -58,6 +64,7 @@ import (
 	"dure/domain/statistics"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
+	"dure/domain/voucher"
 	"dure/domain/webhook"
 	"dure/domain/window"
 	"dure/repository"
@@ -67,6 +74,7 @@ import (
 	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
 	campstore "dure/repository/camp"
+	cardstore "dure/repository/card"
 	certificatestore "dure/repository/certificate"
 	claimstore "dure/repository/claim"
 	disputestore "dure/repository/dispute"
@@ -74,6 +82,7 @@ import (
 	exportstore "dure/repository/export"
 	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
+	merchantstore "dure/repository/merchant"
 	pointsstore "dure/repository/points"
 	programmestore "dure/repository/programme"
 	recognitionstore "dure/repository/recognition"
@@ -84,38 +93,43 @@ import (
 	statisticsstore "dure/repository/statistics"
 	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
+	voucherstore "dure/repository/voucher"
 	windowstore "dure/repository/window"
 )
 
 // dependencies is what the features are built on.
 type dependencies struct {
-	db        *repository.DB
-	clock     calendar.Clock
-	hasher    *account.Hasher
-	texts     volunteer.Texts
-	tokens    *tokens
-	vault     document.Vault
-	limit     int64 // of a document, in bytes
-	paper     paper.Printer
-	issuer    string   // of certificates
-	checks    api.Rate // of certificates
-	deadlines dispute.Deadlines
-	hosts     webhook.Hosts // where webhooks may go
+	db             *repository.DB
+	clock          calendar.Clock
+	hasher         *account.Hasher
+	texts          volunteer.Texts
+	tokens         *tokens
+	vault          document.Vault
+	limit          int64 // of a document, in bytes
+	paper          paper.Printer
+	issuer         string        // of certificates
+	checks         api.Rate      // of certificates
+	voucherGuesses api.Rate      // of codes, by account
+	voucherCancel  time.Duration // how long a redemption can be cancelled
+	deadlines      dispute.Deadlines
+	hosts          webhook.Hosts // where webhooks may go
 }
 
 // connect makes the dependencies on a database that is ready.
 func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.Clock) (d dependencies, err error) {
 	d = dependencies{
-		db:        db,
-		clock:     clock,
-		hasher:    account.NewHasher(account.Usual, runtime.NumCPU()),
-		texts:     volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:     cfg.DocumentMaxMiB << 20,
-		paper:     paper.New(cfg.PublicURL),
-		issuer:    cfg.CertIssuer,
-		checks:    api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
-		deadlines: dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
-		hosts:     webhook.Hosts{Loopback: cfg.WebhookLoopback},
+		db:             db,
+		clock:          clock,
+		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
+		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
+		limit:          cfg.DocumentMaxMiB << 20,
+		paper:          paper.New(cfg.PublicURL),
+		issuer:         cfg.CertIssuer,
+		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
+		voucherCancel:  time.Duration(cfg.VoucherCancelMinutes) * time.Minute,
+		checks:         api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
+		deadlines:      dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
+		hosts:          webhook.Hosts{Loopback: cfg.WebhookLoopback},
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -133,12 +147,15 @@ func features(d dependencies) []api.Feature {
 	camps := campstore.NewStore(d.db)
 	insurances := insurancestore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
+	cardLevels := cardstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
+	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
 	transfers := transferstore.NewStore(d.db)
+	vouchers := voucherstore.NewStore(d.db)
 	volunteers := volunteer.NewService(volunteerstore.NewStore(d.db), d.clock, d.texts)
 
 	return []api.Feature{
@@ -158,6 +175,9 @@ func features(d dependencies) []api.Feature {
 		anomalyapi.New(anomaly.NewService(anomalies, anomalies, d.clock), attendances(d)),
 		ledgerapi.New(ledger.NewService(ledgerstore.NewStore(d.db), d.clock)),
 		certificateapi.New(certificate.NewService(certificates, certificates, d.paper, d.clock, d.issuer), d.paper, guess.New(d.checks.PerSecond, d.checks.Burst, d.clock).Requests),
+		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
+		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
+		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),

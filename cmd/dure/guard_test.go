@@ -30,6 +30,8 @@ var open = []string{
 	"GET /api/v1/camps",
 	"GET /api/v1/camps/{camp_id}",
 	"GET /api/v1/certificates/{number}",
+	"GET /api/v1/merchants",
+	"GET /api/v1/merchants/{merchant_id}",
 	"GET /api/v1/regions",
 	"GET /api/v1/regions/{code}",
 	"POST /api/v1/auth/login",

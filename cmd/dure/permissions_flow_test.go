@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -82,8 +83,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		shop := c.shop(c.volunteer("사장님"))
+		shopID, err := id.Parse(shop)
+		if err != nil {
+			t.Fatal(err)
+		}
 		cast := map[string]*client{
-			"volunteer": c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
+			"merchant-manager": c.with(auth.MerchantManager, shopID),
+			"volunteer":        c.volunteer("이웃"), "head": head, "keeper": keeper, "other-head": c.otherHead(), "site-manager": c.with(auth.SiteManager, siteID),
 			"officer": officer, "claims-officer": c.with(auth.ClaimsOfficer, id.Nil), "analyst": c.analyst(), "administrator": c.administrator(),
 		}
 		activity := c.programme(head, "camp", c.Camp, "경로당 급식 봉사")
@@ -340,6 +347,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /transfers":                 "?system=vms&dry_run=true",
 		}
 
+		ids["merchant_id"], ids["code"] = shop, "7K3M-9QXA-0B2C-4D5E-6F7G-8H9J-K0M1"
+		ids["voucher_id"] = c.given(person, nil)
+		person.draw(ids["voucher_id"])
+		ids["redemption_id"] = cast["merchant-manager"].redeem(person.draw(c.given(person, nil)), shop, "k").want(http.StatusCreated).text("id")
+		maps.Copy(deeds, deedsAtShops(shop))
+
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {
 			if r.signedIn {
@@ -364,6 +377,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					continue
 				}
 				headers := []string{"If-Match", "*"}
+				if strings.HasSuffix(name, "/redemptions") {
+					headers = append(headers, "Idempotency-Key", "k-"+role)
+				}
 				if d.body == sheet || d.body == transferred {
 					headers = append(headers, "Content-Type", "text/csv")
 				}

@@ -136,7 +136,7 @@ func (t *tokens) check(ctx context.Context, token string, now time.Time) (verifi
 	var c claims
 	var unavailable error
 	_, err := t.parser.ParseWithClaims(token, &c, func(token *jwt.Token) (any, error) {
-		kid, ok := header(token)
+		kid, ok := header(token, tokenType)
 		if !ok {
 			return nil, auth.ErrSignIn
 		}
@@ -161,9 +161,9 @@ func (t *tokens) check(ctx context.Context, token string, now time.Time) (verifi
 }
 
 // header wants a token's header to say what ours say, and nothing else: no key of its own, no crit, no compression.
-func header(token *jwt.Token) (kid string, ok bool) {
+func header(token *jwt.Token, kind string) (kid string, ok bool) {
 	kid, named := token.Header["kid"].(string)
-	return kid, named && token.Header["typ"] == tokenType && len(token.Header) == 3
+	return kid, named && token.Header["typ"] == kind && len(token.Header) == 3
 }
 
 // principal reads the session and its roles, unless it was done just now.

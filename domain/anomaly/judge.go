@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"dure/domain/camp"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/place"
 )
 
 // RepeatDays is the stretch of days in which a group that comes back is looked for.
@@ -123,7 +123,7 @@ func tooFar(p Presence, stays []Stay, r Rule) map[string]any {
 		return nil
 	}
 	for _, s := range stays {
-		metres := camp.Distance(p.Place.Lat, p.Place.Lon, s.Place.Lat, s.Place.Lon)
+		metres := place.Distance(p.Place.Lat, p.Place.Lon, s.Place.Lat, s.Place.Lon)
 		between := max(0, p.Span.Start.Sub(s.Span.End), s.Span.Start.Sub(p.Span.End))
 		if metres > float64(r.SecondThreshold) && metres > float64(r.Threshold)*1000*between.Hours() {
 			return map[string]any{"metres": int(metres), "minutes_between": int(between.Minutes())}

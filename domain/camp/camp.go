@@ -3,7 +3,6 @@ package camp
 
 import (
 	"context"
-	"math"
 
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
@@ -11,6 +10,7 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
+	"dure/domain/kernel/place"
 	"dure/domain/kernel/text"
 )
 
@@ -41,14 +41,8 @@ type Listed struct {
 type Filter struct {
 	Region string // code of a city, gu or dong, present or past
 	OpenOn calendar.Day
-	Near   *Circle
+	Near   *place.Circle
 	Word   string
-}
-
-// Circle is a point in degrees (WGS84) and a radius in metres.
-type Circle struct {
-	Lat, Lon float64
-	Radius   int
 }
 
 var (
@@ -126,11 +120,3 @@ type Service struct {
 
 // NewService makes the use cases.
 func NewService(store Store, clock calendar.Clock) *Service { return &Service{store, clock} }
-
-// Distance is the great-circle distance of two points in metres (haversine).
-func Distance(lat1, lon1, lat2, lon2 float64) float64 {
-	const radius, rad = 6_371_000, math.Pi / 180
-	a := math.Pow(math.Sin((lat2-lat1)*rad/2), 2) +
-		math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin((lon2-lon1)*rad/2), 2)
-	return 2 * radius * math.Asin(math.Sqrt(a))
-}

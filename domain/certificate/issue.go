@@ -13,6 +13,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/serial"
 	"dure/domain/kernel/text"
 	"dure/domain/ledger"
 )
@@ -114,7 +115,7 @@ func (s *Service) draft(ctx context.Context, me id.ID, cmd Issue, now time.Time)
 	if st.LastPostedAt != nil && issuedAt.Before(*st.LastPostedAt) {
 		issuedAt = *st.LastPostedAt // as entries, a certificate is never earlier than what it rests on
 	}
-	c := Certificate{ID: id.New(), Number: newNumber(), VolunteerID: me, AccountID: st.AccountID, LedgerSequence: st.Sequence,
+	c := Certificate{ID: id.New(), Number: serial.New(digits), VolunteerID: me, AccountID: st.AccountID, LedgerSequence: st.Sequence,
 		LedgerHead: st.Head, Name: st.Name, BirthDate: st.BirthDate, VolunteerNumber: st.Number, FromDay: cmd.From, ToDay: cmd.To,
 		Show: cmd.Show, FieldCodes: strings.Join(codes, ","), Language: cmd.Language, Purpose: strings.TrimSpace(cmd.Purpose),
 		Issuer: s.issuer, IssuedAt: issuedAt, IssuedOn: s.clock.Day(issuedAt)}

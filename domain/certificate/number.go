@@ -1,89 +1,15 @@
 package certificate
 
-import (
-	"crypto/rand"
-	"strings"
-)
-
-// alphabet is Crockford's: digits and capitals without I, L, O and U, so that nothing is misread or misheard.
-const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+import "dure/domain/kernel/serial"
 
 const digits = 20 // the last one is the check digit: 95 bits are left to chance
 
-// newNumber draws a number that nobody can guess.
-func newNumber() string {
-	var drawn [digits - 1]byte
-	if _, err := rand.Read(drawn[:]); err != nil {
-		panic(err) // the system has no randomness left
-	}
-	var values [digits]byte
-	for i, b := range drawn {
-		values[i] = b % 32
-	}
-	values[digits-1] = check(values[:digits-1])
-	var b strings.Builder
-	for i, v := range values {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte('-')
-		}
-		b.WriteByte(alphabet[v])
-	}
-	return b.String()
-}
-
-// ParseNumber reads a certificate's number as people type it, in any case, with or without hyphens and spaces, with O for 0
-// and I or L for 1, and gives its one form 7K3M-9QXA-…. A wrong digit, or any two digits exchanged, are found:
-// certificate.not_found, as for a number that was never given.
+// ParseNumber reads a certificate's number as people type it; a wrong one is answered as one that was never given:
+// certificate.not_found.
 func ParseNumber(s string) (string, error) {
-	var b strings.Builder
-	values := make([]byte, 0, digits)
-	for _, r := range strings.ToUpper(s) {
-		switch r {
-		case '-', ' ', '‐', '‑', '–':
-			continue
-		case 'O':
-			r = '0'
-		case 'I', 'L':
-			r = '1'
-		}
-		v := strings.IndexRune(alphabet, r)
-		if v < 0 || len(values) == digits {
-			return "", ErrNotFound
-		}
-		if len(values) > 0 && len(values)%4 == 0 {
-			b.WriteByte('-')
-		}
-		values = append(values, byte(v))
-		b.WriteRune(r)
-	}
-	if len(values) != digits || check(values[:digits-1]) != values[digits-1] {
+	number, ok := serial.Parse(s, digits)
+	if !ok {
 		return "", ErrNotFound
 	}
-	return b.String(), nil
-}
-
-// check is the check digit: the sum of digits, each times another power of a generator, in the field of 32 elements. As all
-// weights differ, and none is that of the check digit itself, no single error and no exchange of two digits goes unseen.
-func check(values []byte) byte {
-	var sum byte
-	weight := byte(1)
-	for _, v := range values {
-		weight = times(weight, 2)
-		sum ^= times(v, weight)
-	}
-	return sum
-}
-
-// times multiplies in the field of 32 elements, polynomials over bits modulo x⁵+x²+1.
-func times(a, b byte) byte {
-	var product byte
-	for ; b > 0; b >>= 1 {
-		if b&1 == 1 {
-			product ^= a
-		}
-		if a <<= 1; a&0x20 != 0 {
-			a ^= 0b100101
-		}
-	}
-	return product
+	return number, nil
 }

@@ -9,13 +9,13 @@ import (
 	"dure/domain/kernel/id"
 )
 
-// CanGrant tells who may grant and revoke a role: administrators any, the centre's officers those of camps and demand
-// sites, a camp's head its keepers.
+// CanGrant tells who may grant and revoke a role: administrators any, the centre's officers those of camps, demand
+// sites and merchants, a camp's head its keepers.
 func CanGrant(p auth.Principal, g Grant) error {
 	switch {
 	case p.Is(auth.Administrator):
 		return nil
-	case p.Is(auth.CentreOfficer) && slices.Contains([]auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager}, g.Role):
+	case p.Is(auth.CentreOfficer) && slices.Contains([]auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager, auth.MerchantManager}, g.Role):
 		return nil
 	case g.Role == auth.CampKeeper && g.ScopeID != id.Nil && p.Has(g.ScopeID, auth.CampHead):
 		return nil
@@ -46,7 +46,7 @@ type Visible struct {
 func VisibleTo(p auth.Principal) (Visible, error) {
 	v := Visible{All: p.Is(auth.Administrator), Scopes: p.Scopes(auth.CampHead)}
 	if p.Is(auth.CentreOfficer) {
-		v.Types = []auth.ScopeType{auth.Camp, auth.DemandSite}
+		v.Types = []auth.ScopeType{auth.Camp, auth.DemandSite, auth.Merchant}
 	}
 	if !v.All && len(v.Types) == 0 && len(v.Scopes) == 0 {
 		return v, auth.ErrForbidden

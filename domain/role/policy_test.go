@@ -29,13 +29,14 @@ var (
 func TestWhoMayGrantWhat(t *testing.T) {
 	may := map[string][]string{
 		"administrator": {"camp_head mine", "camp_head other", "camp_keeper mine", "camp_keeper other", "demand_site_manager mine",
-			"demand_site_manager other", "centre_officer", "late_entry_approver", "claims_officer", "analyst", "administrator"},
-		"officer": {"camp_head mine", "camp_head other", "camp_keeper mine", "camp_keeper other", "demand_site_manager mine", "demand_site_manager other"},
-		"head":    {"camp_keeper mine"},
+			"demand_site_manager other", "merchant_manager mine", "merchant_manager other", "centre_officer", "late_entry_approver", "claims_officer", "analyst", "administrator"},
+		"officer": {"camp_head mine", "camp_head other", "camp_keeper mine", "camp_keeper other", "demand_site_manager mine", "demand_site_manager other",
+			"merchant_manager mine", "merchant_manager other"},
+		"head": {"camp_keeper mine"},
 	}
 	for name, p := range people {
 		var got []string
-		for _, r := range []auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager, auth.CentreOfficer, auth.LateApprover, auth.ClaimsOfficer, auth.Analyst, auth.Administrator} {
+		for _, r := range []auth.Role{auth.CampHead, auth.CampKeeper, auth.SiteManager, auth.MerchantManager, auth.CentreOfficer, auth.LateApprover, auth.ClaimsOfficer, auth.Analyst, auth.Administrator} {
 			scope, _ := auth.ScopeOf(r)
 			for where, scopeID := range map[string]id.ID{" mine": mine, " other": other} {
 				if scope == auth.City {

@@ -4,7 +4,6 @@ package camp
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strconv"
 
@@ -13,6 +12,7 @@ import (
 	"dure/domain/camp"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
+	"dure/domain/kernel/place"
 	"dure/domain/kernel/text"
 	"dure/repository"
 	"dure/repository/sqlerr"
@@ -127,18 +127,15 @@ func (s Store) List(ctx context.Context, f camp.Filter, p page.Request) (page.Pa
 	return page.Cut(rows, p, func(l camp.Listed) []string { return []string{l.Name, l.ID.String()} }), nil
 }
 
-const metresPerDegree = 111_195 // of latitude, on a sphere of 6,371 km
-
-func box(q *gorm.DB, c camp.Circle) *gorm.DB {
-	lat := float64(c.Radius)/metresPerDegree + 1e-6
-	lon := lat / math.Max(0.01, math.Cos(c.Lat*math.Pi/180))
-	return q.Where("l.lat BETWEEN ? AND ? AND l.lon BETWEEN ? AND ?", c.Lat-lat, c.Lat+lat, c.Lon-lon, c.Lon+lon)
+func box(q *gorm.DB, c place.Circle) *gorm.DB {
+	south, north, west, east := c.Box()
+	return q.Where("l.lat BETWEEN ? AND ? AND l.lon BETWEEN ? AND ?", south, north, west, east)
 }
 
-func nearest(rows []camp.Listed, c camp.Circle, p page.Request) page.Page[camp.Listed] {
+func nearest(rows []camp.Listed, c place.Circle, p page.Request) page.Page[camp.Listed] {
 	within := rows[:0]
 	for _, l := range rows {
-		metres := int(math.Round(camp.Distance(c.Lat, c.Lon, l.Lat, l.Lon)))
+		metres := c.Metres(l.Lat, l.Lon)
 		if metres <= c.Radius {
 			l.Distance = &metres
 			within = append(within, l)

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
+	"dure/domain/kernel/place"
 	"dure/repository"
 	store "dure/repository/camp"
 	"dure/repository/dbtest"
@@ -83,7 +84,7 @@ func TestNearestComesFirstAndPagesJoin(t *testing.T) {
 		s := store.NewStore(db)
 		add(t, db, newCamp("다", 35.1520, 126.9154), newCamp("나", 35.1510, 126.9154), newCamp("가", 35.1600, 126.9154), newCamp("라", 36, 127))
 		for name, f := range map[string]camp.Filter{
-			"나다가":  {Near: &camp.Circle{Lat: 35.1506, Lon: 126.9154, Radius: 2000}, Region: dbtest.Gu},
+			"나다가":  {Near: &place.Circle{Lat: 35.1506, Lon: 126.9154, Radius: 2000}, Region: dbtest.Gu},
 			"가나다라": {Region: dbtest.City},
 			"나":    {Word: "나"},
 			"":     {OpenOn: calendar.MustParse("2000-01-01")},

@@ -256,6 +256,15 @@ func queries(tx *repository.Tx) map[string]string {
 				WHEN 'closed' THEN COALESCE(before, '') IN ('refused', 'paid')
 				ELSE COALESCE(before, '') IN ('reported', 'documents', 'filed') END`,
 
+		proof.VouchersOnce: `SELECT 'vouchers ' || voucher_id || ' (' || COUNT(*) || ' redemptions)' AS broken FROM voucher_redemptions
+				WHERE cancelled_at IS NULL GROUP BY voucher_id HAVING COUNT(*) > 1
+			UNION ALL SELECT 'vouchers ' || v.id || ' (' || v.state || ')' FROM vouchers v
+				WHERE (v.state = 'redeemed') <> EXISTS (SELECT 1 FROM voucher_redemptions r WHERE r.voucher_id = v.id AND r.cancelled_at IS NULL)
+			UNION ALL SELECT 'voucher_redemptions ' || r.id FROM voucher_redemptions r LEFT JOIN vouchers v ON v.id = r.voucher_id
+				LEFT JOIN merchants m ON m.id = r.merchant_id
+				WHERE v.id IS NULL OR m.id IS NULL OR r.redeemed_on NOT BETWEEN v.valid_from AND v.valid_to OR r.points <> v.points
+					OR v.merchant_id <> m.id OR (v.merchant_kind <> '' AND v.merchant_kind <> m.kind)`,
+
 		proof.OneAccountEach: `SELECT 'volunteers ' || v.id AS broken FROM volunteers v
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1
@@ -285,6 +294,7 @@ func queries(tx *repository.Tx) map[string]string {
 var guarded = []string{
 	"anomaly_rules",
 	"audit_events",
+	"card_levels",
 	"certificate_lines",
 	"certificate_papers",
 	"certificate_revocations",
@@ -341,6 +351,8 @@ var kept = []string{
 	"ledger_decreases",
 	"point_debts",
 	"point_lots",
+	"voucher_redemptions",
+	"vouchers",
 }
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.

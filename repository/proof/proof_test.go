@@ -63,6 +63,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.spends()
 	c.rewarded()
 	c.claimed()
+	c.redeemed(other)
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
@@ -483,6 +484,20 @@ var breaches = []breach{
 	{name: "an item of insurance outside its contract", do: []string{insured(insuranceOne, "2026-06-01", "2027-04-30"),
 		versionOf(insuranceOne, 1, "2026-06-01"), itemOf(insuranceOne, 1, "2026-05-01")},
 		want: []string{proof.InsuranceVersions}, names: "insurance_items"},
+	{name: "a voucher redeemed twice", do: []string{`DROP INDEX voucher_redemptions_live_key`, `UPDATE voucher_redemptions SET cancelled_at = NULL, cancelled_by = NULL`},
+		want: []string{proof.VouchersOnce}, names: voucherRedeemed},
+	{name: "a redeemed voucher that looks issued", do: []string{`UPDATE vouchers SET state = 'issued' WHERE state = 'redeemed'`},
+		want: []string{proof.VouchersOnce}, names: voucherRedeemed},
+	{name: "a voucher redeemed nowhere", do: []string{`UPDATE vouchers SET state = 'redeemed'`}, want: []string{proof.VouchersOnce}, names: voucherIssued},
+	{name: "a redemption cut out", do: []string{`DELETE FROM voucher_redemptions WHERE cancelled_at IS NULL`}, want: []string{proof.VouchersOnce}, names: voucherRedeemed},
+	{name: "a voucher redeemed after its day", do: []string{`UPDATE voucher_redemptions SET redeemed_on = '2026-08-01' WHERE cancelled_at IS NULL`},
+		want: []string{proof.VouchersOnce}, names: "voucher_redemptions"},
+	{name: "a voucher redeemed before its day", do: []string{`UPDATE vouchers SET valid_from = '2026-07-16' WHERE state = 'redeemed'`},
+		want: []string{proof.VouchersOnce}, names: "voucher_redemptions"},
+	{name: "a voucher redeemed at a merchant it is not for", do: []string{`UPDATE vouchers SET merchant_kind = 'public' WHERE state = 'redeemed'`},
+		want: []string{proof.VouchersOnce}, names: "voucher_redemptions"},
+	{name: "a redemption for another price", do: []string{`UPDATE vouchers SET points = 5 WHERE state = 'redeemed'`},
+		want: []string{proof.VouchersOnce}, names: "voucher_redemptions"},
 	{name: "a volunteer without an account", do: []string{`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version) SELECT '0190aaaa-0000-7000-8000-000000000000', 'x', name, search, birth_date, sex, region_code, status,
 			registered_on, registered_at, version FROM volunteers WHERE id = '$V'`},
@@ -496,6 +511,32 @@ var breaches = []breach{
 		want: []string{proof.KeysAreAnswered}, names: "told"},
 	{name: "a status that is none", do: []string{`UPDATE idempotency_keys SET status = 0 WHERE key = 'told'`},
 		want: []string{proof.KeysAreAnswered}, names: "told"},
+}
+
+// A voucher that was redeemed, after a redemption that was cancelled, and one that was not.
+const (
+	voucherRedeemed = "0190bbbb-0000-7000-8000-000000000001"
+	voucherIssued   = "0190bbbb-0000-7000-8000-000000000002"
+)
+
+func (c *lived) redeemed(holder person) {
+	c.t.Helper()
+	merchant := id.New()
+	c.exec(`INSERT INTO merchants (id, name, search, kind, business_number, region_code, address, phone, lat, lon, discount, valid_from, state,
+		applied_by, applied_at, reason, version) VALUES (?, '국수', '국수', 'merchant', '1248100998', ?, '충장로 1', '', 35, 126, '10%', '2026-07-01', 'approved', ?, ?, '', 2)`,
+		merchant, dbtest.Dong, c.head.account, c.now)
+	for voucher, state := range map[string]string{voucherRedeemed: "redeemed", voucherIssued: "issued"} {
+		c.exec(`INSERT INTO vouchers (id, holder_id, title, points, merchant_kind, transferable, valid_from, valid_to, state, issued_at, reason)
+			VALUES (?, ?, '교환권', 0, '', ?, '2026-07-01', '2026-07-31', ?, ?, '')`, voucher, holder.id, true, state, c.now)
+	}
+	for key, cancelled := range map[string]any{"a": c.now, "b": nil} {
+		var by any
+		if cancelled != nil {
+			by = c.head.account
+		}
+		c.exec(`INSERT INTO voucher_redemptions (id, voucher_id, merchant_id, points, redeemed_at, redeemed_on, redeemed_by, key_hash, cancelled_at, cancelled_by, reason)
+			VALUES (?, ?, ?, 0, ?, '2026-07-15', ?, ?, ?, ?, '')`, id.New(), voucherRedeemed, merchant, c.now, c.head.account, key, cancelled, by)
+	}
 }
 
 // written changes the certificate and gives it the digest of what it says then.

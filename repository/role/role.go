@@ -36,7 +36,7 @@ type Roles struct{ Tx *repository.Tx }
 
 // Exists implements role.Repository.
 func (r Roles) Exists(_ context.Context, t auth.ScopeType, scope id.ID) (there bool, err error) {
-	tables := map[auth.ScopeType]string{auth.Camp: "camps", auth.DemandSite: "demand_sites"}
+	tables := map[auth.ScopeType]string{auth.Camp: "camps", auth.DemandSite: "demand_sites", auth.Merchant: "merchants"}
 	err = r.Tx.Raw(`SELECT EXISTS (SELECT 1 FROM `+tables[t]+` WHERE id = ?)`, scope).Scan(&there).Error
 	return there, err
 }

@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/merchant"
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/volunteer"
@@ -18,16 +19,17 @@ import (
 // city is everything that is invented, before any of it is written.
 type city struct {
 	Scale
-	zone     *time.Location
-	today    calendar.Day
-	now      time.Time // nothing has happened later: the beginning of today
-	name     string    // as addresses begin
-	dongs    []*dong
-	people   []*person
-	staff    []*person // of the centre: accounts without a volunteer
-	houses   []*house
-	listings []*listing
-	events   []audit.Event
+	zone      *time.Location
+	today     calendar.Day
+	now       time.Time // nothing has happened later: the beginning of today
+	name      string    // as addresses begin
+	dongs     []*dong
+	people    []*person
+	staff     []*person // of the centre: accounts without a volunteer
+	houses    []*house
+	listings  []*listing
+	merchants []merchant.Merchant
+	events    []audit.Event
 }
 
 // person is somebody with all that the city knows about him, or an account without a person.
@@ -156,6 +158,7 @@ const (
 	partListings
 	partDays
 	partVerification
+	partMerchants
 )
 
 // invent draws a whole city.
@@ -174,5 +177,6 @@ func invent(scale Scale, clock calendar.Clock) (*city, error) {
 	c.list(newChance(partListings))
 	c.live(newChance(partDays))
 	c.verify(newChance(partVerification))
+	c.trade(newChance(partMerchants))
 	return c, nil
 }

@@ -13,15 +13,16 @@ import (
 type Role string
 
 const (
-	Volunteer     Role = "volunteer"           // every registered person, for himself; never granted
-	CampHead      Role = "camp_head"           // 캠프장, for his camp
-	CampKeeper    Role = "camp_keeper"         // 캠프지기, for his camp
-	SiteManager   Role = "demand_site_manager" // for his demand site
-	CentreOfficer Role = "centre_officer"      // of the volunteer centre, for the city
-	LateApprover  Role = "late_entry_approver" // beside another role: decides on what was entered after the window
-	ClaimsOfficer Role = "claims_officer"      // handles claims on the insurance, and alone reads the health data in them
-	Analyst       Role = "analyst"             // figures of the city, never people
-	Administrator Role = "administrator"       // accounts, roles, reference data
+	Volunteer       Role = "volunteer"           // every registered person, for himself; never granted
+	CampHead        Role = "camp_head"           // 캠프장, for his camp
+	CampKeeper      Role = "camp_keeper"         // 캠프지기, for his camp
+	SiteManager     Role = "demand_site_manager" // for his demand site
+	MerchantManager Role = "merchant_manager"    // for his shop or facility
+	CentreOfficer   Role = "centre_officer"      // of the volunteer centre, for the city
+	LateApprover    Role = "late_entry_approver" // beside another role: decides on what was entered after the window
+	ClaimsOfficer   Role = "claims_officer"      // handles claims on the insurance, and alone reads the health data in them
+	Analyst         Role = "analyst"             // figures of the city, never people
+	Administrator   Role = "administrator"       // accounts, roles, reference data
 )
 
 // ScopeType says what kind of thing a role is limited to.
@@ -31,6 +32,7 @@ const (
 	City       ScopeType = "city"
 	Camp       ScopeType = "camp"
 	DemandSite ScopeType = "demand_site"
+	Merchant   ScopeType = "merchant"
 )
 
 // ScopeOf names the kind of scope that a role is granted for; ok is false for roles that are not granted.
@@ -40,6 +42,8 @@ func ScopeOf(r Role) (s ScopeType, ok bool) {
 		return Camp, true
 	case SiteManager:
 		return DemandSite, true
+	case MerchantManager:
+		return Merchant, true
 	case CentreOfficer, LateApprover, ClaimsOfficer, Analyst, Administrator:
 		return City, true
 	default:

@@ -1,0 +1,163 @@
+// Package card knows the volunteer card (자원봉사증) that a phone shows and a merchant's device checks, with or without a network.
+package card
+
+import (
+	"context"
+	"time"
+
+	"dure/domain/kernel/audit"
+	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/fault"
+	"dure/domain/kernel/id"
+	"dure/domain/ledger"
+	"dure/domain/merchant"
+)
+
+// Life is how long a card that is shown stays good: long enough for a counter, too short for a picture of it.
+const Life = 5 * time.Minute
+
+// Card is what is shown. It names nobody: its id is another one every day, and the name is masked.
+type Card struct {
+	ID         string
+	Level      string // code of a level
+	LevelName  string
+	Name       string       // masked
+	ValidUntil calendar.Day // up to when the level holds without more hours; no day when for good
+	IssuedAt   time.Time
+	ExpiresAt  time.Time
+}
+
+// Counted says which minutes make a level.
+type Counted string
+
+const (
+	Total Counted = "total" // all that were ever recognised
+	Year  Counted = "year"  // those of this calendar year, or of the last one
+)
+
+// Off are a level's minutes that take it away.
+const Off = -1
+
+// Level is a step of the card, as data.
+type Level struct {
+	ID            id.ID
+	Code          string
+	Rank          int // the highest one that is reached counts
+	Name          string
+	NameEn        string
+	Counted       Counted
+	Minutes       int // at least; Off for no longer
+	EffectiveFrom calendar.Day
+	Version       int
+	Reference     string // where it is written
+}
+
+// Holder is somebody and his recognised minutes.
+type Holder struct {
+	Name     string
+	Active   bool
+	Minutes  int64 // ever
+	ThisYear int64
+	LastYear int64
+}
+
+var (
+	ErrNone  = fault.New(fault.Conflict, "card.none")  // no level is reached, or the person is not active
+	ErrToken = fault.New(fault.Invalid, "card.token")  // not a card of this service, or not one any more
+	ErrCode  = fault.New(fault.Conflict, "card.level") // another rank has the code, or another code the rank
+)
+
+// Best is the highest level that a holder has reached by the levels in force on a day, and until when it holds.
+func Best(levels []Level, h Holder, on calendar.Day) (best Level, until calendar.Day, ok bool) {
+	for _, l := range InForce(levels, on) {
+		if l.Minutes == Off || ok && l.Rank <= best.Rank {
+			continue
+		}
+		need := int64(l.Minutes)
+		switch {
+		case l.Counted == Total && h.Minutes >= need:
+			best, until, ok = l, calendar.Day{}, true
+		case l.Counted == Year && h.ThisYear >= need:
+			best, until, ok = l, calendar.Date(on.Year()+1, time.December, 31), true
+		case l.Counted == Year && h.LastYear >= need:
+			best, until, ok = l, calendar.Date(on.Year(), time.December, 31), true
+		}
+	}
+	return best, until, ok
+}
+
+// InForce gives the newest row of each code that holds on a day.
+func InForce(levels []Level, on calendar.Day) map[string]Level {
+	force := map[string]Level{}
+	for _, l := range levels {
+		if !l.EffectiveFrom.After(on) && l.Version > force[l.Code].Version {
+			force[l.Code] = l
+		}
+	}
+	return force
+}
+
+// Seal signs cards, and opens what was signed.
+type Seal interface {
+	// Alias is the id under which a person shows his card on a day. Nobody can tell whose it is, nor link two days.
+	Alias(ctx context.Context, volunteer id.ID, on calendar.Day) (string, error)
+	// Sign makes the token of a card.
+	Sign(ctx context.Context, c Card) (string, error)
+	// Open reads a token as a merchant's device does, or fails with ErrToken.
+	Open(ctx context.Context, token string, at time.Time) (Card, error)
+}
+
+// Reader reads what a card is made of.
+type Reader interface {
+	// Holder finds a person; the years are the given one and that before. ledger.ErrNoPerson when there is none.
+	Holder(ctx context.Context, volunteer id.ID, year int) (Holder, error)
+	// Levels gives all rows, oldest version first.
+	Levels(ctx context.Context) ([]Level, error)
+}
+
+// Repository keeps levels inside a transaction.
+type Repository interface {
+	// Lock keeps others from adding levels until the transaction ends, and gives all there are, oldest version first.
+	Lock(ctx context.Context) ([]Level, error)
+	// Add keeps a new level.
+	Add(ctx context.Context, l Level) error
+}
+
+// Tx is all that a use case of this feature may touch.
+type Tx interface {
+	Grants() auth.Grants
+	Audit() audit.Log
+	Merchants() merchant.Repository
+	Levels() Repository
+}
+
+// Store runs a use case in one transaction.
+type Store interface {
+	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// Service holds the use cases of cards.
+type Service struct {
+	store  Store
+	reader Reader
+	seal   Seal
+	clock  calendar.Clock
+}
+
+// NewService makes the use cases.
+func NewService(store Store, reader Reader, seal Seal, clock calendar.Clock) *Service {
+	return &Service{store, reader, seal, clock}
+}
+
+// Levels gives all levels, past and coming ones included, oldest version first.
+func (s *Service) Levels(ctx context.Context) ([]Level, error) { return s.reader.Levels(ctx) }
+
+// owner is the person behind the account.
+func owner(ctx context.Context) (id.ID, error) {
+	me := auth.From(ctx).VolunteerID
+	if me == id.Nil {
+		return id.Nil, ledger.ErrNoPerson
+	}
+	return me, nil
+}
