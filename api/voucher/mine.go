@@ -8,6 +8,7 @@ import (
 
 	"dure/api/bind"
 	"dure/api/problem"
+	"dure/domain/voucher"
 )
 
 // mine gives the caller's vouchers.
@@ -44,6 +45,44 @@ func (h Handler) mine(c *gin.Context) {
 		answer.Items[i] = present(v, today)
 	}
 	c.JSON(http.StatusOK, answer)
+}
+
+// pay makes a voucher of the caller's points.
+//
+//	@ID				payWithPoints
+//	@Summary		Make a voucher of my points, to pay with at a counter (everybody, of his own)
+//	@Description	The points are spent when it is redeemed, and not before. It is good for a week, at one merchant or at any, and not transferable.
+//	@Tags			voucher
+//	@Security		bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			Idempotency-Key	header		string			false	"the same key and body is served once"
+//	@Param			body			body		PaymentRequest	true	"how much"
+//	@Success		201				{object}	Response
+//	@Header			201				{string}	Location	"path of its code"
+//	@Failure		400				{object}	problem.Problem	"unreadable body"
+//	@Failure		401				{object}	problem.Problem	"auth.sign_in"
+//	@Failure		403				{object}	problem.Problem	"ledger.no_person"
+//	@Failure		404				{object}	problem.Problem	"merchant.not_found"
+//	@Failure		409				{object}	problem.Problem	"voucher.too_many_open, idempotency.in_use"
+//	@Failure		413				{object}	problem.Problem	"request.too_large"
+//	@Failure		415				{object}	problem.Problem	"request.media_type"
+//	@Failure		422				{object}	problem.Problem	"request.invalid, idempotency.reused"
+//	@Failure		503				{object}	problem.Problem	"busy, try again"
+//	@Router			/me/vouchers [post]
+func (h Handler) pay(c *gin.Context) {
+	var req PaymentRequest
+	if err := bind.JSON(c, &req); err != nil {
+		problem.Write(c, err)
+		return
+	}
+	made, err := h.service.Pay(c.Request.Context(), voucher.Payment{Points: req.Points, MerchantID: req.MerchantID})
+	if err != nil {
+		problem.Write(c, err)
+		return
+	}
+	c.Header("Location", "/api/v1"+"/me/vouchers/"+made.ID.String()+"/code")
+	c.JSON(http.StatusCreated, present(made, h.clock.Day(h.clock.Now())))
 }
 
 // draw gives a voucher a new code.

@@ -32,7 +32,7 @@ import (
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403				{object}	problem.Problem	"auth.forbidden, duty.conflict_of_interest"
 //	@Failure		404				{object}	problem.Problem	"voucher.not_found"
-//	@Failure		409				{object}	problem.Problem	"voucher.already_redeemed, voucher.revoked, voucher.expired, voucher.not_yet, voucher.code_expired, voucher.not_here, merchant.not_approved"
+//	@Failure		409				{object}	problem.Problem	"voucher.already_redeemed, voucher.revoked, voucher.expired, voucher.not_yet, voucher.code_expired, voucher.not_here, points.insufficient, merchant.not_approved"
 //	@Failure		413				{object}	problem.Problem	"request.too_large"
 //	@Failure		415				{object}	problem.Problem	"request.media_type"
 //	@Failure		422				{object}	problem.Problem	"request.invalid, idempotency.reused"

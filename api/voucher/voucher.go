@@ -29,6 +29,7 @@ const redemptions = "/vouchers/:code/redemptions"
 // Routes registers the routes.
 func (h Handler) Routes(_, signedIn gin.IRoutes) {
 	signedIn.GET("/me/vouchers", h.mine)
+	signedIn.POST("/me/vouchers", h.pay)
 	signedIn.PUT("/me/vouchers/:voucher_id/code", h.draw)
 	signedIn.POST(redemptions, h.redeem)
 	signedIn.GET("/merchants/:merchant_id/redemptions", h.at)
@@ -59,6 +60,12 @@ type Drawn struct {
 	ExpiresAt *time.Time `json:"expires_at" format:"date-time" extensions:"x-nullable" example:"2026-07-15T01:05:00Z"`
 	QRPNG     []byte     `json:"qr_png" format:"byte" swaggertype:"string" example:"iVBORw0KGgo="` // picture, in base64
 } //	@name	VoucherCode
+
+// PaymentRequest says what one wants to spend at a counter.
+type PaymentRequest struct {
+	Points     int    `json:"points" example:"5000" minimum:"1" maximum:"10000000" validate:"required"`
+	MerchantID *id.ID `json:"merchant_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // only there; null for anywhere
+} //	@name	VoucherPayment
 
 // RedemptionRequest says at which merchant the code is shown.
 type RedemptionRequest struct {

@@ -122,6 +122,7 @@ func deedsAtShops(shop string) map[string]deed {
 		"GET /merchant-register":                                                 {nil, "everyone", 0},
 		"GET /merchant-register/{merchant_id}":                                   {nil, "merchant-manager officer", 404},
 		"GET /me/vouchers":                                                       {nil, "everyone", 0},
+		"POST /me/vouchers":                                                      {nil, "everyone", 0},
 		"PUT /me/vouchers/{voucher_id}/code":                                     {nil, "", 404},
 		"POST /vouchers/{code}/redemptions":                                      {map[string]any{"merchant_id": shop}, "merchant-manager", 403},
 		"GET /merchants/{merchant_id}/redemptions":                               {nil, "merchant-manager officer", 403},

@@ -60,6 +60,7 @@ const (
 	ClaimsTwoPersons  = "claims-two-persons"
 	ClaimsStepped     = "claims-stepped"
 	VouchersOnce      = "vouchers-once"
+	VouchersPosted    = "vouchers-posted"
 	OneAccountEach    = "one-account-each"
 	UnitsApart        = "units-apart"
 	PointsConserved   = "points-conserved"
@@ -115,6 +116,7 @@ func Invariants() []Invariant {
 		{ClaimsTwoPersons, "a claim was approved and paid by two persons, neither of whom reported it or had the accident"},
 		{ClaimsStepped, "a claim stands where its last step left it, its steps are numbered from 1 without gap, and each follows from the one before"},
 		{VouchersOnce, "a voucher has at most one redemption that stands, is redeemed when it has one, and was redeemed in date at a merchant it is for"},
+		{VouchersPosted, "a redemption of points posted once to what its merchant is owed, its cancellation the opposite, and nothing else posts there for a voucher"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
 		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},

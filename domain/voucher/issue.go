@@ -1,6 +1,7 @@
 package voucher
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,10 +9,12 @@ import (
 	"time"
 
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/kernel/serial"
 	"dure/domain/ledger"
+	"dure/domain/merchant"
 )
 
 // digits of a code: 27 of chance are 135 bits, and one check digit.
@@ -53,6 +56,65 @@ func (s *Service) Mine(ctx context.Context, p page.Request) (page.Page[Voucher],
 		return page.Page[Voucher]{}, err
 	}
 	return s.reader.Of(ctx, me, p)
+}
+
+// Payment is what somebody wants to spend of his points at a counter.
+type Payment struct {
+	Points     int
+	MerchantID *id.ID // only there; nil anywhere
+}
+
+// PaymentDays is how long a voucher that somebody makes of his points can be redeemed.
+const PaymentDays = 7
+
+// open bounds the payments of one person that nobody has redeemed.
+const open = 20
+
+// Pay makes a voucher of the caller's own points, which are spent when it is redeemed and not before: what he has by then
+// decides. It is not transferable. Errors: auth.sign_in, ledger.no_person, request.invalid, merchant.not_found,
+// voucher.too_many_open.
+func (s *Service) Pay(ctx context.Context, cmd Payment) (made Voucher, err error) {
+	now := s.clock.Now()
+	f := fault.Collect()
+	if cmd.Points < 1 || cmd.Points > 10_000_000 {
+		f.Add("points", "range", "min", 1, "max", 10_000_000)
+	}
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := auth.Current(ctx, tx.Grants(), now)
+		if err != nil {
+			return err
+		}
+		me, err := owner(p)
+		if err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		today := s.clock.Day(now)
+		if cmd.MerchantID != nil {
+			m, err := tx.Merchants().Get(ctx, *cmd.MerchantID)
+			if err == nil && !m.Open(today) {
+				err = merchant.ErrNotFound
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Ledger().Lock(ctx, []id.ID{me}); err != nil {
+			return err
+		}
+		if n, err := tx.Vouchers().Payments(ctx, me, today); err != nil || n >= open {
+			return cmp.Or(err, error(ErrTooManyOpen.With("max", open)))
+		}
+		issued, err := Issue(ctx, tx, now, Voucher{HolderID: me, Points: cmd.Points, MerchantID: cmd.MerchantID, ValidFrom: today,
+			ValidTo: today.Add(PaymentDays), IssuedBy: &p.AccountID})
+		if err == nil {
+			made = issued[0]
+		}
+		return err
+	})
+	return made, err
 }
 
 // Draw gives one of the caller's vouchers a new code, which is shown now and never again; the one before is worth nothing.

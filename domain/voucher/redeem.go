@@ -15,6 +15,7 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/kernel/text"
 	"dure/domain/merchant"
+	"dure/domain/points"
 )
 
 // Show is a code that was shown at a counter.
@@ -28,7 +29,7 @@ type Show struct {
 // that makes it: the same key, asked again, is told the same. The holder's person is locked first, as with everything that
 // may move his points; then the voucher itself decides who came first. Errors: auth.sign_in, auth.forbidden,
 // merchant.not_approved, voucher.not_found, voucher.already_redeemed, voucher.revoked, voucher.expired, voucher.not_yet,
-// voucher.code_expired, voucher.not_here, duty.conflict_of_interest, idempotency.reused.
+// voucher.code_expired, voucher.not_here, points.insufficient, duty.conflict_of_interest, idempotency.reused.
 func (s *Service) Redeem(ctx context.Context, cmd Show) (Receipt, error) {
 	now := s.clock.Now()
 	code, key := hashOf(cmd.Code), hashOfKey(cmd.Key)
@@ -78,7 +79,7 @@ func (s *Service) Redeem(ctx context.Context, cmd Show) (Receipt, error) {
 		}
 		done = Receipt{Redemption{ID: id.New(), VoucherID: v.ID, MerchantID: m.ID, Points: v.Points, RedeemedAt: now,
 			RedeemedOn: s.clock.Day(now), RedeemedBy: p.AccountID, KeyHash: key}, v.Title, v.HolderID}
-		return s.keep(ctx, tx, done)
+		return s.keep(ctx, tx, &done)
 	})
 	return done, err
 }
@@ -101,11 +102,27 @@ func (s *Service) redeemable(p auth.Principal, ties duty.Ties, v Voucher, m merc
 	return v.here(m)
 }
 
-func (s *Service) keep(ctx context.Context, tx Tx, r Receipt) error {
+// keep posts what the merchant is owed, once, and the redemption with it.
+func (s *Service) keep(ctx context.Context, tx Tx, r *Receipt) error {
+	if r.Points > 0 {
+		entry, err := points.Spend(ctx, tx, s.cause(r.RedeemedBy, r.Title, r.RedeemedAt), points.Purchase{VolunteerID: r.HolderID,
+			MerchantID: r.MerchantID, Points: r.Points, SourceType: SourceType, SourceID: r.ID})
+		if err != nil {
+			return err
+		}
+		r.EntryID = &entry.ID
+	}
 	if err := tx.Vouchers().Redeem(ctx, r.Redemption); err != nil {
 		return err
 	}
 	return tx.Audit().Record(ctx, r.event("voucher.redeemed", r.RedeemedBy, "", r.RedeemedAt))
+}
+
+// SourceType is the ledger's name for a redemption as the source of an entry.
+const SourceType = "voucher_redemption"
+
+func (s *Service) cause(by id.ID, reason string, at time.Time) points.Cause {
+	return points.Cause{Actor: by, Reason: reason, Now: at, Today: s.clock.Day(at)}
 }
 
 func (r Receipt) event(action string, by id.ID, reason string, at time.Time) audit.Event {
@@ -171,6 +188,13 @@ func (s *Service) Cancel(ctx context.Context, merchantID, redemption id.ID, reas
 			return ErrTooLate
 		}
 		r.CancelledAt, r.CancelledBy, r.Reason = &now, &p.AccountID, reason
+		if r.EntryID != nil {
+			entries, err := points.Cancel(ctx, tx, s.cause(p.AccountID, reason, now), *r.EntryID)
+			if err != nil {
+				return err
+			}
+			r.CancelEntryID = &entries[0].ID
+		}
 		if err := tx.Vouchers().Cancel(ctx, r.Redemption); err != nil {
 			return err
 		}

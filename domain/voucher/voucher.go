@@ -12,8 +12,8 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
-	"dure/domain/ledger"
 	"dure/domain/merchant"
+	"dure/domain/points"
 )
 
 // CodeLife is how long a code of a voucher that is not transferable stays good: its holder draws it at the counter. No name
@@ -84,6 +84,7 @@ var (
 	ErrElsewhere          = fault.New(fault.Conflict, "voucher.not_here") // it is for another merchant, or another kind
 	ErrRedemptionNotFound = fault.New(fault.NotFound, "voucher.redemption_not_found")
 	ErrCancelled          = fault.New(fault.Conflict, "voucher.already_cancelled")
+	ErrTooManyOpen        = fault.New(fault.Conflict, "voucher.too_many_open")
 	ErrTooLate            = fault.New(fault.Conflict, "voucher.too_late_to_cancel")
 )
 
@@ -126,6 +127,8 @@ type Repository interface {
 	Restore(ctx context.Context, id id.ID) error
 	// Revoke moves those of some vouchers that are issued to revoked, and gives them.
 	Revoke(ctx context.Context, ids []id.ID, reason string, at time.Time) ([]id.ID, error)
+	// Payments counts the vouchers that a holder made of his own points and that can still be redeemed on a day.
+	Payments(ctx context.Context, holder id.ID, on calendar.Day) (int, error)
 	// ByKey finds the redemption that an account made under a key; ok is false when there is none.
 	ByKey(ctx context.Context, account id.ID, keyHash string) (r Receipt, ok bool, err error)
 	// Redemption finds a redemption, or fails with ErrRedemptionNotFound.
@@ -155,7 +158,7 @@ type Tx interface {
 	Audit() audit.Log
 	Duties() duty.Register
 	Merchants() merchant.Repository
-	Ledger() ledger.Repository
+	points.Ports
 	Ports
 }
 

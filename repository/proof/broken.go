@@ -265,6 +265,23 @@ func queries(tx *repository.Tx) map[string]string {
 				WHERE v.id IS NULL OR m.id IS NULL OR r.redeemed_on NOT BETWEEN v.valid_from AND v.valid_to OR r.points <> v.points
 					OR v.merchant_id <> m.id OR (v.merchant_kind <> '' AND v.merchant_kind <> m.kind)`,
 
+		proof.VouchersPosted: `WITH posted AS (
+				SELECT e.id, e.kind, e.source_type, e.source_id, a.owner_id AS merchant_id, p.amount FROM ledger_accounts a
+				JOIN ledger_postings p ON p.account_id = a.id JOIN ledger_entries e ON e.id = p.entry_id WHERE a.kind = 'merchant_points'
+			)
+			SELECT 'voucher_redemptions ' || r.id || ' (' || COUNT(p.id) || ' postings)' AS broken FROM voucher_redemptions r
+				LEFT JOIN posted p ON p.source_type = 'voucher_redemption' AND p.source_id = r.id WHERE r.points > 0
+				GROUP BY r.id, r.entry_id, r.merchant_id, r.points
+				HAVING COUNT(p.id) <> 1 OR COUNT(CASE WHEN p.id = r.entry_id AND p.kind = 'redemption' AND p.merchant_id = r.merchant_id AND p.amount = r.points THEN 1 END) <> 1
+			UNION ALL SELECT 'voucher_redemptions ' || r.id || ' (cancelled)' FROM voucher_redemptions r
+				LEFT JOIN posted p ON p.id = r.cancel_entry_id AND p.source_id = r.entry_id AND p.kind = 'cancellation'
+					AND p.merchant_id = r.merchant_id AND p.amount = -r.points
+				WHERE r.cancelled_at IS NOT NULL AND r.points > 0 AND p.id IS NULL
+			UNION ALL SELECT 'voucher_redemptions ' || r.id || ' (not cancelled)' FROM voucher_redemptions r
+				JOIN posted p ON p.kind = 'cancellation' AND p.source_id = r.entry_id WHERE r.cancelled_at IS NULL
+			UNION ALL SELECT 'ledger_entries ' || p.id || ' (no redemption)' FROM posted p
+				LEFT JOIN voucher_redemptions r ON r.id = p.source_id WHERE p.source_type = 'voucher_redemption' AND r.id IS NULL`,
+
 		proof.OneAccountEach: `SELECT 'volunteers ' || v.id AS broken FROM volunteers v
 				LEFT JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' AND a.unit = 'minute'
 				GROUP BY v.id HAVING COUNT(a.id) <> 1

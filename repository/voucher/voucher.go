@@ -5,14 +5,17 @@ import (
 	"context"
 	"time"
 
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/merchant"
+	"dure/domain/points"
 	"dure/domain/voucher"
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
+	pointstore "dure/repository/points"
 )
 
 // Store runs the feature's use cases in transactions and reads its lists.
@@ -25,6 +28,7 @@ type unit struct{ *repository.Tx }
 
 func (u unit) Vouchers() voucher.Repository   { return Vouchers{u.Tx} }
 func (u unit) Merchants() merchant.Repository { return merchantstore.Merchants{Tx: u.Tx} }
+func (u unit) Points() points.Repository      { return pointstore.Points{Tx: u.Tx} }
 func (u unit) Ledger() ledger.Repository      { return ledgerstore.Ledger{Tx: u.Tx} }
 
 // Update implements voucher.Store.
@@ -95,6 +99,13 @@ func (r Vouchers) Revoke(_ context.Context, ids []id.ID, reason string, at time.
 		revoked[i] = row.ID
 	}
 	return revoked, err
+}
+
+// Payments implements voucher.Repository.
+func (r Vouchers) Payments(_ context.Context, holder id.ID, on calendar.Day) (n int, err error) {
+	err = r.Tx.Raw(`SELECT COUNT(*) FROM vouchers WHERE holder_id = ? AND programme_id IS NULL AND points > 0 AND state = 'issued' AND valid_to >= ?`,
+		holder, on).Scan(&n).Error
+	return n, err
 }
 
 const receipts = `SELECT r.*, v.title, v.holder_id FROM voucher_redemptions r JOIN vouchers v ON v.id = r.voucher_id WHERE `
