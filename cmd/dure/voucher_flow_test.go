@@ -15,8 +15,12 @@ import (
 
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/points"
+	"dure/domain/proof"
 	"dure/domain/voucher"
 	"dure/repository"
+	pointstore "dure/repository/points"
+	proofstore "dure/repository/proof"
 	voucherstore "dure/repository/voucher"
 )
 
@@ -338,4 +342,96 @@ func (l locked) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(b)
+}
+
+// funds gives a programme a budget, and somebody points of it.
+func (c *city) funds(holder *client, granted int) (programme id.ID) {
+	c.t.Helper()
+	programme = id.New()
+	store := pointstore.NewStore(c.db)
+	if err := store.Update(context.Background(), func(ctx context.Context, tx points.Tx) error {
+		cause := points.Cause{Now: c.clock.Now(), Today: c.clock.Day(c.clock.Now())}
+		if err := points.OpenBudget(ctx, tx, programme); err != nil {
+			return err
+		}
+		if _, err := points.Fund(ctx, tx, cause, programme, 100_000); err != nil {
+			return err
+		}
+		_, err := points.Grant(ctx, tx, cause, points.Gift{VolunteerID: holder.Volunteer, ProgrammeID: programme, Points: granted, Year: 2026,
+			ExpiresOn: calendar.MustParse("2026-12-31")})
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	return programme
+}
+
+// owed is the sum of what was posted to a merchant, and how often.
+func (c *city) owed(merchant string) (points, postings int) {
+	c.t.Helper()
+	var row struct{ Points, Postings int }
+	c.scan(&row, `SELECT COALESCE(SUM(p.amount), 0) AS points, COUNT(p.entry_id) AS postings FROM ledger_accounts a
+		JOIN ledger_postings p ON p.account_id = a.id WHERE a.kind = 'merchant_points' AND a.owner_id = ?`, merchant)
+	return row.Points, row.Postings
+}
+
+// Points are paid at the counter, once, whatever happens on the way.
+func TestPointsArePaidAtTheCounter(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		owner, person := c.volunteer("사장님"), c.volunteer("홍길동")
+		merchant := c.shop(owner)
+		c.serve("DURE_VOUCHER_GUESS_RATE=0")
+		c.funds(person, 8000)
+		person.post("/me/vouchers", map[string]any{"points": 0}).refused(422, "request.invalid")
+		person.post("/me/vouchers", map[string]any{"points": 5000, "merchant_id": id.New()}).refused(404, "merchant.not_found")
+		made := person.post("/me/vouchers", map[string]any{"points": 5000, "merchant_id": merchant}, "Idempotency-Key", "p1").want(http.StatusCreated)
+		if made.number("points") != 5000 || made.value("transferable") != false || made.text("valid_to") != "2026-07-22" {
+			t.Fatal(string(made.Body))
+		}
+		code := person.draw(made.text("id"))
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		told := map[string]int{}
+		receipt := answer{}
+		for range 200 {
+			wg.Go(func() {
+				a := owner.redeem(code, merchant, "try-"+id.New().String())
+				mu.Lock()
+				defer mu.Unlock()
+				if a.Status == http.StatusCreated {
+					receipt = a
+				}
+				told[a.text("code")]++
+			})
+		}
+		wg.Wait()
+		if told[""] != 1 || told["voucher.already_redeemed"] != 199 || receipt.number("points") != 5000 {
+			t.Fatal(told)
+		}
+		if points, postings := c.owed(merchant); points != 5000 || postings != 1 {
+			t.Fatal(points, postings)
+		}
+		// There are 3,000 left: another voucher of 5,000 is refused and stays good, and is paid when the first is cancelled.
+		second := person.draw(person.post("/me/vouchers", map[string]any{"points": 5000}).want(http.StatusCreated).text("id"))
+		owner.redeem(second, merchant, "s1").refused(409, "points.insufficient")
+		owner.post("/merchants/"+merchant+"/redemptions/"+receipt.text("id")+"/cancellation", map[string]any{"reason": "잘못 찍음"}).want(200)
+		if points, postings := c.owed(merchant); points != 0 || postings != 2 {
+			t.Fatal(points, postings)
+		}
+		owner.redeem(second, merchant, "s1").want(http.StatusCreated)
+		owner.redeem(second, merchant, "s1").want(http.StatusCreated)
+		if points, postings := c.owed(merchant); points != 5000 || postings != 3 {
+			t.Fatal(points, postings)
+		}
+		for i := range 20 {
+			if a := person.post("/me/vouchers", map[string]any{"points": 1}); i == 19 {
+				a.refused(409, "voucher.too_many_open")
+			}
+		}
+		report, err := proof.Verify(context.Background(), proofstore.NewStore(c.db), proof.Options{Zone: c.clock.Zone, Batch: 100})
+		if err != nil || len(report.Findings) != 0 {
+			t.Fatal(report.Findings, err)
+		}
+	})
 }
