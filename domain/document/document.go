@@ -16,8 +16,9 @@ import (
 type Purpose string
 
 const (
-	LateProof Purpose = "late_proof" // proof of a presence that is entered late (기한 후 입력 증빙)
-	Dispute   Purpose = "dispute"    // evidence in a dispute (이의신청 증빙)
+	LateProof  Purpose = "late_proof" // proof of a presence that is entered late (기한 후 입력 증빙)
+	Dispute    Purpose = "dispute"    // evidence in a dispute (이의신청 증빙)
+	Nomination Purpose = "nomination" // evidence of what somebody is nominated for (추천 공적 증빙)
 )
 
 // Document is what is known of a file that was handed in; its bytes are in the vault. It never changes.
