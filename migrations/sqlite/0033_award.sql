@@ -221,7 +221,7 @@ CREATE TABLE nominations (
     CONSTRAINT nominations_supports_integer CHECK (typeof(supports) = 'integer'),
     CONSTRAINT nominations_steps_integer CHECK (typeof(steps) = 'integer')
 );
-CREATE UNIQUE INDEX nominations_once_key ON nominations (round_id, nominee_id, nominator_id) WHERE state <> 'withdrawn';
+CREATE UNIQUE INDEX nominations_round_id_nominee_id_nominator_id_key ON nominations (round_id, nominee_id, nominator_id) WHERE state <> 'withdrawn';
 CREATE INDEX nominations_round_idx ON nominations (round_id, id);
 CREATE INDEX nominations_nominee_idx ON nominations (nominee_id, id);
 CREATE INDEX nominations_nominator_idx ON nominations (nominator_id, id);
