@@ -13,6 +13,7 @@ import (
 	activityapi "dure/api/activity"
 	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
+	awardapi "dure/api/award"
 	campapi "dure/api/camp"
 	certificateapi "dure/api/certificate"
 	disputeapi "dure/api/dispute"
@@ -35,6 +36,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
+	"dure/domain/award"
 	"dure/domain/camp"
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
@@ -58,6 +60,7 @@ import (
 	activitystore "dure/repository/activity"
 	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
+	awardstore "dure/repository/award"
 	campstore "dure/repository/camp"
 	certificatestore "dure/repository/certificate"
 	disputestore "dure/repository/dispute"
@@ -150,12 +153,18 @@ func features(d dependencies) []api.Feature {
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),
 		webhookapi.New(webhooks(d)),
+		awardapi.New(awards(d), d.clock),
 	}
 }
 
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func awards(d dependencies) *award.Service {
+	store := awardstore.NewStore(d.db)
+	return award.NewService(store, store, d.clock)
 }
 
 func disputes(d dependencies) *dispute.Service {

@@ -54,6 +54,13 @@ func jobs(d dependencies) []job {
 			}
 			return err
 		}},
+		{"review badges", time.Hour, 30 * time.Minute, func(ctx context.Context) error {
+			review, err := awards(d).ReviewAll(ctx)
+			if review.Issued+review.Revoked > 0 {
+				slog.InfoContext(ctx, "badges reviewed", "issued", review.Issued, "revoked", review.Revoked)
+			}
+			return err
+		}},
 		{"deliver webhooks", 5 * time.Second, 5 * time.Minute, webhooks(d).Deliver},
 		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {

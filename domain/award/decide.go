@@ -152,21 +152,32 @@ func ready(ctx context.Context, tx Tx, r Round, n Nomination) error {
 	return nil
 }
 
+// Verdict is what the second officer says to a proposal.
+type Verdict string
+
+const (
+	Confirmed       Verdict = "confirmed"
+	RefusedProposal Verdict = "refused"
+)
+
 // Decide confirms what another officer proposed, or refuses it, so that something else may be proposed. Nothing is decided
 // before the public verification is over. Errors: auth.forbidden, award.nomination_not_found, duty.conflict_of_interest
 // (among others: he proposed it himself), request.invalid, award.state, award.verification_going_on, award.consent_missing.
-func (s *Service) Decide(ctx context.Context, nomination id.ID, confirmed bool, reason string) (Nomination, error) {
+func (s *Service) Decide(ctx context.Context, nomination id.ID, verdict Verdict, reason string) (Nomination, error) {
 	now := s.clock.Now()
 	return s.move(ctx, nomination, now, officer, act{name: "decided", reason: reason, may: judgeAnother,
 		do: func(ctx context.Context, tx Tx, p auth.Principal, n *Nomination) (step NominationStep, err error) {
 			f := fault.Collect()
+			if f.Require(verdict != "", "decision") && verdict != Confirmed && verdict != RefusedProposal {
+				f.Add("decision", "unknown")
+			}
 			if text.Block(f, "reason", reason, 1, maxReason); f.Err() != nil {
 				return step, f.Err()
 			}
 			if n.State != Proposed {
 				return step, ErrState.With("state", n.State)
 			}
-			if !confirmed {
+			if verdict == RefusedProposal {
 				n.State, n.Outcome, n.GradeCode, n.ProposedBy = Submitted, "", "", nil
 				return n.step(stepRefused, p.AccountID, "", reason, now), nil
 			}

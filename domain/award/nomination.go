@@ -8,6 +8,7 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/text"
 )
 
 // Supporters (추천 동의자) is how many a nomination needs. Source: 대한민국 자원봉사대상, any citizen but not oneself, five supporters.
@@ -85,6 +86,15 @@ type NominationStep struct {
 	AccountID    id.ID
 	Code         string // of the question found on, or of the grade proposed or awarded
 	Reason       string
+}
+
+// Told tells whether the step is for those outside the centre, too: what is found and proposed is not, before it is decided.
+func (s NominationStep) Told() bool {
+	switch s.Kind {
+	case stepFoundPass, stepFoundFail, stepProposed, stepRefused:
+		return false
+	}
+	return true
 }
 
 // step notes an act in its place, and counts it.
@@ -171,4 +181,13 @@ type Honour struct {
 	Name       string // in full
 	Published  bool   // or else only masked
 	DecidedAt  time.Time
+	DecidedOn  calendar.Day `gorm:"-"` // the city's day
+}
+
+// Shown is the name as the hall of fame shows it.
+func (h Honour) Shown() string {
+	if h.Published {
+		return h.Name
+	}
+	return text.Mask(h.Name)
 }

@@ -68,5 +68,9 @@ func (s *Service) MyNominations(ctx context.Context, p page.Request) (page.Page[
 
 // Honours is the hall of fame (명예의 전당), for everybody. Whoever does not want to be named is masked. Errors: page.cursor.
 func (s *Service) Honours(ctx context.Context, round id.ID, p page.Request) (page.Page[Honour], error) {
-	return s.reader.Honours(ctx, round, p)
+	found, err := s.reader.Honours(ctx, round, p)
+	for i, h := range found.Items {
+		found.Items[i].DecidedOn = s.clock.Day(h.DecidedAt)
+	}
+	return found, err
 }

@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/ledger"
 )
 
 // Award (인증) is a badge of a person. One that was revoked stays; what is earned again is another one.
@@ -193,9 +194,20 @@ type Hung struct {
 	EarnedAt   time.Time
 	TakenBy    *id.ID
 	TakenOn    calendar.Day // of activity, of the entry that took hours away
-	TakenKind  string       // of that entry
+	TakenKind  ledger.Kind  // of that entry
 	TakenTotal int          // minutes, of that entry: negative
 	BalanceNow int          // minutes, when it was revoked
+}
+
+// Why says what took the hours away, as a code with texts.
+func (h Hung) Why() string {
+	switch h.TakenKind {
+	case ledger.Reversal:
+		return "hours_reversed"
+	case ledger.Correction:
+		return "hours_corrected"
+	}
+	return "hours_recounted"
 }
 
 // Wall is what a person holds and has held, newest first.

@@ -7,6 +7,7 @@ import (
 	"dure/domain/award"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/ledger"
 	"dure/repository"
 )
 
@@ -138,7 +139,7 @@ type hungRow struct {
 	EarnedAt         time.Time
 	TakenBy          *id.ID
 	TakenOn          calendar.Day
-	TakenKind        string
+	TakenKind        ledger.Kind
 	TakenTotal       int
 	BalanceNow       int
 }
