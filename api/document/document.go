@@ -31,7 +31,7 @@ func (h Handler) Routes(_, signedIn gin.IRoutes) {
 // Response is what is known of a document. Who uses it names its id where proof is asked for.
 type Response struct {
 	ID          id.ID            `json:"id" format:"uuid" swaggertype:"string"`
-	Purpose     document.Purpose `json:"purpose" swaggertype:"string" enums:"late_proof,dispute,claim,claim_health" example:"late_proof"`
+	Purpose     document.Purpose `json:"purpose" swaggertype:"string" enums:"late_proof,dispute,claim,claim_health,nomination" example:"late_proof"`
 	FileName    string           `json:"file_name" example:"7월 활동일지.pdf"` // as the sender called it; may be empty
 	ContentType string           `json:"content_type" enums:"application/pdf,image/jpeg,image/png,image/heic,image/heif" example:"application/pdf"`
 	Size        int64            `json:"size" format:"int64" example:"184320"` // bytes
@@ -53,7 +53,7 @@ type Response struct {
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string	false	"the same key and body is served once"
 //	@Param			file			formData	file	true	"the document"
-//	@Param			purpose			formData	string	true	"what it is for"	Enums(late_proof, dispute, claim, claim_health)
+//	@Param			purpose			formData	string	true	"what it is for"	Enums(late_proof, dispute, claim, claim_health, nomination)
 //	@Success		201				{object}	Response
 //	@Failure		400				{object}	problem.Problem	"request.form, request.text"
 //	@Failure		401				{object}	problem.Problem	"auth.sign_in"

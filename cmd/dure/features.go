@@ -14,6 +14,7 @@ import (
 	activityapi "dure/api/activity"
 	anomalyapi "dure/api/anomaly"
 	attendanceapi "dure/api/attendance"
+	awardapi "dure/api/award"
 	campapi "dure/api/camp"
 	cardapi "dure/api/card"
 	certificateapi "dure/api/certificate"
@@ -43,6 +44,7 @@ import (
 	"dure/domain/activity"
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
+	"dure/domain/award"
 	"dure/domain/camp"
 	"dure/domain/card"
 	"dure/domain/certificate"
@@ -73,6 +75,7 @@ import (
 	activitystore "dure/repository/activity"
 	anomalystore "dure/repository/anomaly"
 	attendancestore "dure/repository/attendance"
+	awardstore "dure/repository/award"
 	campstore "dure/repository/camp"
 	cardstore "dure/repository/card"
 	certificatestore "dure/repository/certificate"
@@ -187,12 +190,18 @@ func features(d dependencies) []api.Feature {
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),
 		webhookapi.New(webhooks(d)),
+		awardapi.New(awards(d), d.clock),
 	}
 }
 
 func attendances(d dependencies) *attendance.Service {
 	store := attendancestore.NewStore(d.db)
 	return attendance.NewService(store, store, d.clock)
+}
+
+func awards(d dependencies) *award.Service {
+	store := awardstore.NewStore(d.db)
+	return award.NewService(store, store, d.clock)
 }
 
 func disputes(d dependencies) *dispute.Service {

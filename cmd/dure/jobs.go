@@ -72,6 +72,13 @@ func jobs(d dependencies) []job {
 			}
 			return nil
 		}},
+		{"review badges", time.Hour, 30 * time.Minute, func(ctx context.Context) error {
+			review, err := awards(d).ReviewAll(ctx)
+			if review.Issued+review.Revoked > 0 {
+				slog.InfoContext(ctx, "badges reviewed", "issued", review.Issued, "revoked", review.Revoked)
+			}
+			return err
+		}},
 		{"deliver webhooks", 5 * time.Second, 5 * time.Minute, webhooks(d).Deliver},
 		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},
 		{"expire points", time.Hour, 10 * time.Minute, func(ctx context.Context) error {

@@ -21,6 +21,7 @@ const (
 
 	Claim       Purpose = "claim"        // papers of a claim on the insurance (보험 청구 서류)
 	ClaimHealth Purpose = "claim_health" // health data for a claim (민감정보): read through the claim alone, by its rules
+	Nomination  Purpose = "nomination"   // evidence of what somebody is nominated for (추천 공적 증빙)
 )
 
 // Document is what is known of a file that was handed in; its bytes are in the vault. It never changes.

@@ -9,13 +9,14 @@ import (
 // readers are the city's roles that look at what was handed in for a purpose. A purpose stands here, or nothing can be
 // handed in for it.
 var readers = map[Purpose][]auth.Role{
-	LateProof: {auth.CentreOfficer, auth.LateApprover},
-	Dispute:   {auth.CentreOfficer},
-	Claim:     {auth.ClaimsOfficer},
+	LateProof:  {auth.CentreOfficer, auth.LateApprover},
+	Dispute:    {auth.CentreOfficer},
+	Claim:      {auth.ClaimsOfficer},
+	Nomination: {auth.CentreOfficer},
 }
 
 // Purposes lists what documents can be handed in for.
-func Purposes() []Purpose { return []Purpose{LateProof, Dispute, Claim, ClaimHealth} }
+func Purposes() []Purpose { return []Purpose{LateProof, Dispute, Claim, ClaimHealth, Nomination} }
 
 func (p Purpose) known() bool { return slices.Contains(Purposes(), p) }
 

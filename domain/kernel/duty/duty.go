@@ -22,6 +22,8 @@ const (
 	Proposed  = "proposed"  // he proposed it
 	Decided   = "decided"   // he decided on it before
 	Answered  = "answered"  // he spoke for the other side
+	Nominated = "nominated" // he nominated the person
+	Supported = "supported" // he supports the person
 )
 
 // Ties are the persons that somebody stands near to, each with the case that this makes.
