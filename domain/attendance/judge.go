@@ -333,7 +333,7 @@ func Holds(found []anomaly.Anomaly) map[id.ID]Hold {
 
 // presence is the attendance as the rules of what is unusual see it.
 func (s Shift) presence(a Attendance) anomaly.Presence {
-	p := anomaly.Presence{AttendanceID: a.ID, VolunteerID: a.VolunteerID, Span: a.Span(), Day: a.Day, Minutes: a.WorkedMinutes,
+	p := anomaly.Presence{AttendanceID: a.ID, VolunteerID: a.VolunteerID, ActivityID: a.ActivityID, Span: a.Span(), Day: a.Day, Minutes: a.WorkedMinutes,
 		Shift: calendar.Span{Start: s.StartsAt, End: s.EndsAt}, Told: a.ClientID != nil, WalkIn: a.WalkIn}
 	if s.Lat != nil && s.Lon != nil {
 		p.Place = &anomaly.Place{Lat: *s.Lat, Lon: *s.Lon}
