@@ -12,6 +12,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -232,6 +233,7 @@ type Tx interface {
 	Documents() document.Repository
 	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
+	Outbox() outbox.Box
 }
 
 // Store runs a use case in one transaction.

@@ -14,6 +14,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/window"
 )
 
@@ -399,4 +400,24 @@ func (s *Service) suspected(ctx context.Context, tx Tx, shift Shift, a Attendanc
 		Presences: []anomaly.Presence{shift.presence(a)}}
 	facts, err := tx.Anomalies().Facts(ctx, ask)
 	return anomaly.Judge(ask, facts), err
+}
+
+// suspend keeps what was found about new presences, and tells other systems of those that are held.
+func suspend(ctx context.Context, tx Tx, found []anomaly.Anomaly, added []Attendance) error {
+	if len(found) == 0 {
+		return nil
+	}
+	if err := tx.Anomalies().Add(ctx, found); err != nil {
+		return err
+	}
+	var events []outbox.Event
+	holds := Holds(found)
+	for _, a := range added {
+		if h, held := holds[a.ID]; held {
+			events = append(events, outbox.Event{Topic: outbox.AttendanceHeld, At: h.Since, OrganiserID: a.OrganiserID, Data: map[string]any{
+				"attendance_id": a.ID, "volunteer_id": a.VolunteerID, "shift_id": a.ShiftID, "day": a.Day, "worked_minutes": a.WorkedMinutes,
+				"organiser_id": a.OrganiserID, "reasons": h.Reasons}})
+		}
+	}
+	return tx.Outbox().Emit(ctx, events...)
 }
