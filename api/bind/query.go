@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,6 +91,25 @@ func (q *Query) OneOf(name string, choices ...string) string {
 	}
 	q.fail(name)
 	return choices[0]
+}
+
+// SomeOf gives those of the choices, in their order, that a parameter lists with commas between them; none when it is absent.
+func (q *Query) SomeOf(name string, choices ...string) (some []string) {
+	if !q.Has(name) {
+		return nil
+	}
+	listed := strings.Split(q.values.Get(name), ",")
+	for _, one := range listed {
+		if !slices.Contains(choices, one) {
+			q.fail(name)
+		}
+	}
+	for _, choice := range choices {
+		if slices.Contains(listed, choice) {
+			some = append(some, choice)
+		}
+	}
+	return some
 }
 
 // Bool gives true or false; false when absent.

@@ -65,6 +65,7 @@ type Entry struct {
 	WorkedMinutes int          `json:"worked_minutes" example:"260"`                                          // of the attendance on that day
 	ActivityTitle string       `json:"activity_title" example:"경로당 급식 봉사"`
 	Place         string       `json:"place" example:"충장동 주민센터 2층"`
+	Evidence      string       `json:"evidence" enums:"qr,leader,self,imported,late_proof" example:"leader"` // of the attendance
 	Reductions    []Reduction  `json:"reductions"`
 	Reason        string       `json:"reason" example:""`                                                     // of a correction or reversal
 	DisputeID     *id.ID       `json:"dispute_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the dispute that it was posted for
@@ -201,7 +202,7 @@ func (h Handler) entry(c *gin.Context) {
 
 func present(c *gin.Context, l ledger.Listed) Entry {
 	e := Entry{ID: l.ID, Kind: l.Kind, AttendanceID: l.AttendanceID, EffectiveDay: l.EffectiveDay, Minutes: l.Minutes,
-		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Reason: l.Reason, DisputeID: l.DisputeID, PostedAt: l.PostedAt,
+		WorkedMinutes: l.WorkedMinutes, ActivityTitle: l.ActivityTitle, Place: l.Place, Evidence: l.Evidence, Reason: l.Reason, DisputeID: l.DisputeID, PostedAt: l.PostedAt,
 		Reductions: make([]Reduction, len(l.Reductions))}
 	for i, r := range l.Reductions {
 		e.Reductions[i] = Reduction{Rule: r.Rule, Minutes: r.Minutes,

@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"dure/api/i18n"
@@ -37,6 +38,13 @@ func (w words) definition(kind string, t statistics.Table) string {
 	}
 	text := w.say("definition."+kind, map[string]any{"from": t.Period.From, "to": t.Period.To}) + " " + population
 	text += " " + w.say("definition.by_"+string(t.By), map[string]any{"to": t.Period.To})
+	if len(t.Evidence) > 0 {
+		grades := make([]string, len(t.Evidence))
+		for i, grade := range t.Evidence {
+			grades[i] = w.say("evidence."+grade, nil)
+		}
+		text += " " + w.say("definition.evidence", map[string]any{"grades": strings.Join(grades, ", ")})
+	}
 	if t.Final {
 		text += " " + w.say("definition.final", map[string]any{"as_of": t.AsOf.Format(time.RFC3339)})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"dure/api/bind"
 	"dure/api/problem"
+	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/statistics"
 )
@@ -73,6 +74,9 @@ type ParticipationItem struct {
 
 var choices = []string{string(statistics.ByCity), string(statistics.ByGu), string(statistics.ByDong), string(statistics.ByAgeBand), string(statistics.BySex)}
 
+// grades are the grades of evidence, best first; of many that count, the order is this one.
+var grades = []string{string(attendance.QR), string(attendance.Leader), string(attendance.Self), string(attendance.Imported), string(attendance.LateProof)}
+
 // registration answers who is registered.
 //
 //	@ID				readRegistrationStatistics
@@ -116,6 +120,8 @@ func (h Handler) registration(c *gin.Context) {
 //	@Summary		Participation and activity rates of a period (analysts, centre officers)
 //	@Description	Distinct persons and person-times side by side, both denominators shown, by where people live, their age or
 //	@Description	their sex on the last day. With Accept: text/csv the same as CSV (UTF-8 with BOM).
+//	@Description	With evidence only entries of these grades count: the code on the spot (qr), a leader's sheet (leader), one's own word
+//	@Description	(self), another system (imported), a document after the window (late_proof).
 //	@Description	With as_of all of it as it was known then – entries, persons, regions, population: whoever asks again gets the same
 //	@Description	bytes and ETag, whatever was recorded since. Why two of them differ is told by /statistics/differences.
 //	@Tags			statistics
@@ -124,6 +130,7 @@ func (h Handler) registration(c *gin.Context) {
 //	@Param			from	query		string	true	"first day"	format(date)	example(2026-07-01)
 //	@Param			to		query		string	true	"last day, at most 50 years later"	format(date)	example(2026-07-31)
 //	@Param			by		query		string	false	"what the rows are"	Enums(city, gu, dong, age_band, sex)	default(city)
+//	@Param			evidence	query	string	false	"grades of evidence that count, separated by commas: qr, leader, self, imported, late_proof; all where absent"	example(qr,leader)
 //	@Param			as_of	query		string	false	"as known then: an instant with its offset (+ sent as %2B), at least two minutes ago, or a past day, which means its end; now where absent"	example(2026-08-05)
 //	@Success		200		{object}	Participation
 //	@Failure		400		{object}	problem.Problem	"unreadable query"
@@ -134,14 +141,14 @@ func (h Handler) registration(c *gin.Context) {
 //	@Failure		503		{object}	problem.Problem	"busy, try again"
 //	@Router			/statistics/participation [get]
 func (h Handler) participation(c *gin.Context) {
-	q := bind.NewQuery(c, "from", "to", "by", "as_of")
+	q := bind.NewQuery(c, "from", "to", "by", "evidence", "as_of")
 	p, by := statistics.Period{From: q.Day("from"), To: q.Day("to")}, statistics.By(q.OneOf("by", choices...))
-	at := q.AsOf("as_of")
+	evidence, at := q.SomeOf("evidence", grades...), q.AsOf("as_of")
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
 		return
 	}
-	t, err := h.service.Participation(c.Request.Context(), by, p, at)
+	t, err := h.service.Participation(c.Request.Context(), by, p, evidence, at)
 	if err != nil {
 		problem.Write(c, err)
 		return

@@ -84,7 +84,7 @@ func run(ctx context.Context, s settings) error {
 	}{
 		{"building the server", b.build},
 		{"filling the city", b.seed},
-		{"noting the SQL of check-outs", b.note},
+		{"(a) noting the SQL of check-outs", b.note},
 		{"starting the server", b.start},
 		{"(c) reading hours", b.hours},
 		{"(a) check-outs that post", b.checkOuts},

@@ -121,19 +121,24 @@ func (b *bench) warm(ctx context.Context, tokens []string) error {
 
 // batches is (b): a camp's batches, of a hundred and of one, against the same rows by multi-row VALUES.
 func (b *bench) batches(ctx context.Context) error {
-	tokens := make([]string, len(b.heads))
-	for i, head := range b.heads {
-		tokens[i] = b.token(head)
-	}
-	var next atomic.Int64
+	var next, heads atomic.Int64
 	batch := func(size int) func(context.Context, int) (result, error) {
 		return func(ctx context.Context, clients int) (result, error) {
+			tokens, left := make([]string, clients), make([]int, clients)
 			return load(ctx, b.server.addr, clients, b.round, size, func(client int) request {
+				if left[client] < size {
+					head := int(heads.Add(1)) - 1
+					if head >= len(b.heads) {
+						return nil
+					}
+					tokens[client], left[client] = b.token(b.heads[head]), hourly
+				}
+				left[client] -= size
 				body := b.items(int(next.Add(int64(size)))-size, size)
 				if body == nil {
 					return nil
 				}
-				return newRequest("POST", "/camps/"+b.camp.String()+"/attendances", tokens[client%len(tokens)], body)
+				return newRequest("POST", "/camps/"+b.camp.String()+"/attendances", tokens[client], body)
 			})
 		}
 	}

@@ -174,3 +174,23 @@ func TestAuditorsReadWhoDidWhatFromWhere(t *testing.T) {
 		administrator.get("/audit-events?account_id=x").refused(http.StatusBadRequest, "request.query")
 	})
 }
+
+// Lists of disputes, of what is unusual and of hours taken over show other people's data, too.
+func TestListsOfTheCentreAreLookedAt(t *testing.T) {
+	eachCity(t, func(c *city) {
+		v, officer := c.volunteer("홍길동"), c.officer()
+		c.confirmed(v, "13:00", "16:00")
+		v.disputing("entry_id", v.get("/me/hours/entries").want(http.StatusOK).text("items.0.id"), "13:00", "16:30").want(http.StatusCreated)
+		c.heldOne(v, "held")
+		c.later(time.Minute)
+		officer.get("/disputes").want(http.StatusOK)
+		c.later(time.Minute)
+		c.head().get("/camps/" + c.Camp.String() + "/disputes").want(http.StatusOK)
+		c.later(time.Minute)
+		officer.get("/anomalies").want(http.StatusOK)
+		got := v.get("/me/access-log").want(http.StatusOK).whats()
+		if len(got) < 3 || !slices.Equal(got[:3], []string{"anomaly.listed", "dispute.listed", "dispute.listed"}) {
+			t.Errorf("%q", got)
+		}
+	})
+}

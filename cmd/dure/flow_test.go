@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"dure/api"
+	"dure/api/i18n"
 	"dure/domain/account"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -55,7 +56,30 @@ type city struct {
 // eachCity tells a story on SQLite and on PostgreSQL.
 func eachCity(t *testing.T, story func(c *city)) {
 	t.Helper()
-	dbtest.EachURL(t, func(t *testing.T, url string) { story(newCity(t, url)) })
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		c := newCity(t, url)
+		story(c)
+		c.everyActHasWords()
+	})
+}
+
+// everyActHasWords: whatever the story put into people's access logs is told in words of its own, in both languages.
+func (c *city) everyActHasWords() {
+	c.t.Helper()
+	var actions []string
+	err := c.db.View(c.t.Context(), func(_ context.Context, tx *repository.Tx) error {
+		return tx.Raw(`SELECT action FROM audit_events WHERE volunteer_id IS NOT NULL UNION SELECT action FROM accesses`).Scan(&actions).Error
+	})
+	if err != nil {
+		c.t.Error(err)
+	}
+	for _, action := range actions {
+		for _, lang := range []i18n.Lang{i18n.Korean, i18n.English} {
+			if !i18n.Has(lang, "access.what."+action) {
+				c.t.Errorf("access.what.%s has no text in %s", action, lang)
+			}
+		}
+	}
 }
 
 func newCity(t *testing.T, url string) *city {

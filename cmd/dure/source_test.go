@@ -313,24 +313,26 @@ func unchanged(t *testing.T, s source, globals map[string]bool) {
 	})
 }
 
+// literally gives a text that is written out.
+func literally(e ast.Expr) (string, bool) {
+	l, ok := e.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	value, err := strconv.Unquote(l.Value)
+	return value, err == nil
+}
+
 // codes are what the sources can refuse with: codes of faults, with their kind, and codes of wrong members.
 func codes(t *testing.T) (faults map[string]string, fields, literals map[string]bool) {
 	faults, fields, literals = map[string]string{}, map[string]bool{}, map[string]bool{}
-	text := func(e ast.Expr) (string, bool) {
-		l, ok := e.(*ast.BasicLit)
-		if !ok || l.Kind != token.STRING {
-			return "", false
-		}
-		value, err := strconv.Unquote(l.Value)
-		return value, err == nil
-	}
 	for _, s := range sources(t) {
 		if s.test {
 			continue
 		}
 		ast.Inspect(s.syntax, func(n ast.Node) bool {
 			if e, ok := n.(ast.Expr); ok {
-				if value, ok := text(e); ok {
+				if value, ok := literally(e); ok {
 					literals[value] = true
 				}
 			}
@@ -348,7 +350,7 @@ func codes(t *testing.T) (faults map[string]string, fields, literals map[string]
 			case *ast.Ident:
 				name = s.syntax.Name.Name + "." + f.Name
 			}
-			code, literal := text(call.Args[1])
+			code, literal := literally(call.Args[1])
 			switch {
 			case name == "fault.New":
 				kind, ok := call.Args[0].(*ast.SelectorExpr)
@@ -372,6 +374,59 @@ func codes(t *testing.T) (faults map[string]string, fields, literals map[string]
 		})
 	}
 	return faults, fields, literals
+}
+
+// impersonal acts are about nobody's data: no access log shows them.
+var impersonal = []string{"activity.edited", "anomaly.rule_added", "camp.edited", "camp.opened", "export.area_added", "export.periods_added",
+	"recognition.rule_added", "session.refresh_reused", "shift.cancelled", "shift.changed", "site.edited", "webhook.edited", "webhook.ended", "webhook.replayed",
+	"webhook.secret_made", "webhook.subscribed", "window.set"}
+
+// Every act that the domain names is one that people can be told of in words, or is about nobody. Acts whose names are put
+// together are found by the stories that they happen in.
+func TestEveryActCanBeSaidInBothLanguages(t *testing.T) {
+	act, found := regexp.MustCompile(`^[a-z_]+\.[a-z_.]*[a-z_]$`), 0
+	for _, s := range sources(t) {
+		if s.test || !strings.HasPrefix(s.path, "domain/") {
+			continue
+		}
+		say := func(e ast.Expr) {
+			code, literal := literally(e)
+			if !literal || !act.MatchString(code) {
+				return
+			}
+			found++
+			for _, lang := range []i18n.Lang{i18n.Korean, i18n.English} {
+				if !i18n.Has(lang, "access.what."+code) && !slices.Contains(impersonal, code) {
+					t.Errorf("%s: access.what.%s has no text in %s", s.path, code, lang)
+				}
+			}
+		}
+		ast.Inspect(s.syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Action" {
+					say(n.Value)
+				}
+			case *ast.CallExpr:
+				name := ""
+				switch f := n.Fun.(type) {
+				case *ast.Ident:
+					name = f.Name
+				case *ast.SelectorExpr:
+					name = f.Sel.Name
+				}
+				if slices.Contains([]string{"event", "events", "looked", "touched"}, name) {
+					for _, argument := range n.Args {
+						say(argument)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if found < 40 {
+		t.Fatalf("only %d acts found", found)
+	}
 }
 
 func TestEveryRefusalCanBeSaidInBothLanguages(t *testing.T) {

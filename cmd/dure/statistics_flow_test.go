@@ -108,3 +108,24 @@ func TestAnybodyFindsHisDong(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asks for some grades of evidence alone is told what they alone add up to, and so in the definition.
+func TestFiguresOfSomeEvidence(t *testing.T) {
+	eachCity(t, func(c *city) {
+		v, officer := c.volunteer("홍길동"), c.officer()
+		c.confirmed(v, "13:00", "16:00")
+		if entries := v.get("/me/hours/entries").want(http.StatusOK); entries.text("items.0.evidence") != "leader" {
+			t.Errorf("%s", entries.Body)
+		}
+		ask := "/statistics/participation?from=2026-07-01&to=2026-07-31"
+		for query, want := range map[string]int{"": 180, "&evidence=leader": 180, "&evidence=late_proof,leader": 180, "&evidence=qr,self,imported": 0} {
+			a := officer.get(ask + query).want(http.StatusOK)
+			if a.number("items.0.minutes") != want || strings.Contains(a.text("definition"), "증빙") != (query != "") {
+				t.Errorf("%s: %s", query, a.Body)
+			}
+		}
+		for _, wrong := range []string{"nothing", "qr,", "qr, leader", "QR"} {
+			officer.get(ask + "&evidence=" + strings.ReplaceAll(wrong, " ", "%20")).want(http.StatusBadRequest)
+		}
+	})
+}

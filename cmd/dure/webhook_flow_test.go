@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -423,4 +425,61 @@ func TestNamesDoNotLeadInside(t *testing.T) {
 	if status, problem := courier.Send(t.Context(), message); status != 0 || problem != webhook.TimedOut {
 		t.Errorf("%d %q", status, problem)
 	}
+}
+
+// What is held, decided or superseded is told once each, in ids, days, minutes and states.
+func TestOtherSystemsAreToldOfDecisions(t *testing.T) {
+	eachCity(t, func(c *city) {
+		v, administrator := c.volunteer("홍길동"), c.administrator()
+		c.subscribed("https://hooks.example.kr/dure", "topics", []string{"attendance.held", "dispute.decided", "certificate.superseded"})
+		told := func() (data []string) {
+			t.Helper()
+			page := administrator.get("/webhook-deliveries?limit=100").want(http.StatusOK)
+			for i := range page.count("items") {
+				data = append(data, page.text(fmt.Sprintf("items.%d.topic", i)))
+			}
+			slices.Sort(data)
+			return data
+		}
+		c.confirmed(v, "13:00", "16:00") // counts for the first time: nothing to tell of
+		certificate := v.post("/me/certificates", july()).want(http.StatusCreated).text("id")
+		if got := told(); len(got) != 0 {
+			t.Fatal(got)
+		}
+		entry := v.get("/me/hours/entries").want(http.StatusOK).text("items.0.id")
+		c.later(time.Minute)
+		dispute := v.disputing("entry_id", entry, "13:00", "16:30").want(http.StatusCreated).text("id")
+		c.keeper().answers(dispute).wantState("answered")
+		c.officer().decides(dispute, "granted").wantState("granted")
+		if got := told(); !slices.Equal(got, []string{"certificate.superseded", "dispute.decided"}) {
+			t.Fatal(got)
+		}
+		attendance, _ := c.heldOne(c.volunteer("이몽룡"), "held")
+		if got := told(); !slices.Equal(got, []string{"attendance.held", "certificate.superseded", "dispute.decided"}) {
+			t.Fatal(got)
+		}
+		// What is superseded already is so no more by another change.
+		again := v.get("/me/hours/entries").want(http.StatusOK).text("items.0.attendance_id")
+		change := c.head().post("/attendances/"+again+"/reversals", map[string]any{"reason": "다른 사람이었습니다."}).want(http.StatusCreated).text("id")
+		c.officer().post("/attendances/"+again+"/changes/"+change+"/verification", nil).want(http.StatusOK)
+		if got := told(); len(got) != 3 {
+			t.Fatal(got)
+		}
+		for topic, wanted := range map[string][]string{
+			"attendance.held":        {attendance, `"unlike_shift"`, c.Camp.String(), `"worked_minutes":420`},
+			"dispute.decided":        {dispute, `"outcome":"granted"`, `"posted_minutes":30`, v.Volunteer.String()},
+			"certificate.superseded": {certificate, v.Volunteer.String()},
+		} {
+			var data string
+			c.scan(&data, `SELECT data FROM webhook_deliveries WHERE topic = ?`, topic)
+			if !json.Valid([]byte(data)) || strings.Contains(data, "홍길동") || strings.Contains(data, "이몽룡") || strings.Contains(data, v.Number) {
+				t.Errorf("%s: %s", topic, data)
+			}
+			for _, part := range wanted {
+				if !strings.Contains(data, part) {
+					t.Errorf("%s: %s is missing in %s", topic, part, data)
+				}
+			}
+		}
+	})
 }

@@ -61,6 +61,7 @@ type Listed struct {
 	ActivityTitle   string
 	OrganiserType   string
 	OrganiserID     id.ID
+	VolunteerID     id.ID
 	VolunteerNumber string
 	VolunteerName   string
 	CheckedInAt     time.Time

@@ -26,6 +26,7 @@ type Place struct{ Lat, Lon float64 }
 type Presence struct {
 	AttendanceID id.ID
 	VolunteerID  id.ID
+	ActivityID   id.ID
 	Span         calendar.Span
 	Day          calendar.Day // of the check-in
 	Minutes      int
@@ -52,10 +53,10 @@ type Entry struct {
 type Facts struct {
 	Rules     Rules
 	NoConsent map[id.ID]bool
-	LastHour  int // presences that the account recorded within the last hour; no more than the threshold need be counted
-	WalkIns   int // and today without a sign-up
-	Stays     map[id.ID][]Stay
-	Entries   []Entry // of the persons to be judged, and of those told by the account at the organiser on the same days
+	LastHour  int              // presences that the account recorded within the last hour; no more than the threshold need be counted
+	WalkIns   int              // and today without a sign-up
+	Stays     map[id.ID][]Stay // at other activities than the one to be judged
+	Entries   []Entry          // of the persons to be judged, and of those told by the account at the organiser on the same days
 }
 
 // Judge looks at presences in the order in which they were told, each for itself: what is too many is held, what came

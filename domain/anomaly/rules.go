@@ -93,7 +93,16 @@ func (s *Service) List(ctx context.Context, f Filter, p page.Request) (page.Page
 	if err := CanDecide(auth.From(ctx)); err != nil {
 		return page.Page[Listed]{}, err
 	}
-	return s.reader.List(ctx, f, p)
+	found, err := s.reader.List(ctx, f, p)
+	if err != nil || len(found.Items) == 0 {
+		return found, err
+	}
+	now := s.clock.Now()
+	look := audit.Look{At: now, Day: s.clock.Day(now), By: auth.From(ctx), Action: "anomaly.listed"}
+	for _, row := range found.Items {
+		look.Of = append(look.Of, row.VolunteerID)
+	}
+	return found, s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Audit().Looked(ctx, look) })
 }
 
 // Rules gives the rules, past and coming ones included, to the officers: who may cheat must not read what is overlooked.

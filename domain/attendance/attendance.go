@@ -13,6 +13,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
@@ -236,6 +237,7 @@ type Tx interface {
 	Anomalies() anomaly.Repository
 	Ledger() ledger.Repository
 	Insurance() insurance.Repository
+	Outbox() outbox.Box
 }
 
 // Store runs a use case in one transaction.

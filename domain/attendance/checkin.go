@@ -236,7 +236,7 @@ func (s *Service) CheckOut(ctx context.Context, shiftID id.ID, code string) (Att
 			if err := tx.Attendance().Decide(ctx, []Attendance{*a}); err != nil {
 				return err
 			}
-			return tx.Anomalies().Add(ctx, found)
+			return suspend(ctx, tx, found, []Attendance{*a})
 		}
 		after := []Attendance{*a}
 		_, err = Settle(ctx, tx, s.clock.Zone, accounts, nil, after, Cause{Actor: p.AccountID, Now: now})

@@ -14,6 +14,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/window"
 )
 
@@ -333,7 +334,7 @@ func Holds(found []anomaly.Anomaly) map[id.ID]Hold {
 
 // presence is the attendance as the rules of what is unusual see it.
 func (s Shift) presence(a Attendance) anomaly.Presence {
-	p := anomaly.Presence{AttendanceID: a.ID, VolunteerID: a.VolunteerID, Span: a.Span(), Day: a.Day, Minutes: a.WorkedMinutes,
+	p := anomaly.Presence{AttendanceID: a.ID, VolunteerID: a.VolunteerID, ActivityID: a.ActivityID, Span: a.Span(), Day: a.Day, Minutes: a.WorkedMinutes,
 		Shift: calendar.Span{Start: s.StartsAt, End: s.EndsAt}, Told: a.ClientID != nil, WalkIn: a.WalkIn}
 	if s.Lat != nil && s.Lon != nil {
 		p.Place = &anomaly.Place{Lat: *s.Lat, Lon: *s.Lon}
@@ -399,4 +400,24 @@ func (s *Service) suspected(ctx context.Context, tx Tx, shift Shift, a Attendanc
 		Presences: []anomaly.Presence{shift.presence(a)}}
 	facts, err := tx.Anomalies().Facts(ctx, ask)
 	return anomaly.Judge(ask, facts), err
+}
+
+// suspend keeps what was found about new presences, and tells other systems of those that are held.
+func suspend(ctx context.Context, tx Tx, found []anomaly.Anomaly, added []Attendance) error {
+	if len(found) == 0 {
+		return nil
+	}
+	if err := tx.Anomalies().Add(ctx, found); err != nil {
+		return err
+	}
+	var events []outbox.Event
+	holds := Holds(found)
+	for _, a := range added {
+		if h, held := holds[a.ID]; held {
+			events = append(events, outbox.Event{Topic: outbox.AttendanceHeld, At: h.Since, OrganiserID: a.OrganiserID, Data: map[string]any{
+				"attendance_id": a.ID, "volunteer_id": a.VolunteerID, "shift_id": a.ShiftID, "day": a.Day, "worked_minutes": a.WorkedMinutes,
+				"organiser_id": a.OrganiserID, "reasons": h.Reasons}})
+		}
+	}
+	return tx.Outbox().Emit(ctx, events...)
 }

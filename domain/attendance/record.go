@@ -121,7 +121,7 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			if err := tx.Attendance().Add(ctx, added); err != nil {
 				return err
 			}
-			return tx.Anomalies().Add(ctx, found)
+			return suspend(ctx, tx, found, added)
 		})
 	}
 	err := attempt()

@@ -11,6 +11,7 @@ import (
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/text"
 	"dure/domain/ledger"
 	"dure/domain/signup"
@@ -93,7 +94,12 @@ func (s *Service) Decide(ctx context.Context, dispute id.ID, v Decision) (Disput
 		}
 		told := event(d, &p.AccountID, "dispute.decided", detail, now)
 		told.Reason = v.Reason
-		return tx.Audit().Record(ctx, told)
+		if err := tx.Audit().Record(ctx, told); err != nil {
+			return err
+		}
+		return tx.Outbox().Emit(ctx, outbox.Event{Topic: outbox.DisputeDecided, At: now, OrganiserID: d.OrganiserID, Data: map[string]any{
+			"dispute_id": d.ID, "organiser_id": d.OrganiserID, "volunteer_id": d.VolunteerID, "shift_id": d.ShiftID, "attendance_id": d.GrantedAttendanceID, "outcome": d.Outcome,
+			"state": d.State, "posted_minutes": d.PostedMinutes}})
 	})
 	return answer, err
 }

@@ -14,6 +14,7 @@ import (
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/signup"
@@ -221,6 +222,7 @@ type Tx interface {
 	SignUps() signup.Repository
 	Documents() document.Repository
 	Disputes() Repository
+	Outbox() outbox.Box
 }
 
 // Store runs a use case in one transaction.

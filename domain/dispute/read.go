@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"dure/domain/attendance"
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
@@ -48,7 +49,11 @@ func (s *Service) OfOrganiser(ctx context.Context, o attendance.Organiser, f Fil
 	if err := attendance.CanWork(auth.From(ctx), o.ID); err != nil {
 		return page.Page[Listed]{}, err
 	}
-	return s.reader.OfOrganiser(ctx, o.ID, f, p)
+	found, err := s.reader.OfOrganiser(ctx, o.ID, f, p)
+	if err != nil {
+		return found, err
+	}
+	return found, s.looked(ctx, found.Items)
 }
 
 // OfCity gives the disputes of the whole city to the centre's officers. Errors: auth.forbidden, page.cursor.
@@ -56,5 +61,22 @@ func (s *Service) OfCity(ctx context.Context, f Filter, p page.Request) (page.Pa
 	if !auth.From(ctx).Is(auth.CentreOfficer) {
 		return page.Page[Listed]{}, auth.ErrForbidden
 	}
-	return s.reader.OfCity(ctx, f, p)
+	found, err := s.reader.OfCity(ctx, f, p)
+	if err != nil {
+		return found, err
+	}
+	return found, s.looked(ctx, found.Items)
+}
+
+// looked keeps whose disputes are about to be shown; what cannot be kept is not shown.
+func (s *Service) looked(ctx context.Context, rows []Listed) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	now := s.clock.Now()
+	look := audit.Look{At: now, Day: s.clock.Day(now), By: auth.From(ctx), Action: "dispute.listed"}
+	for _, row := range rows {
+		look.Of = append(look.Of, row.VolunteerID)
+	}
+	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Audit().Looked(ctx, look) })
 }

@@ -33,12 +33,13 @@ func (s *Service) Registration(ctx context.Context, by By, on calendar.Day, at a
 	default:
 		on = known.Day
 	}
-	return s.ask(ctx, by, Period{To: on}, known, now)
+	return s.ask(ctx, by, Period{To: on}, nil, known, now)
 }
 
 // Participation counts who was active in a period of up to 50 years, against the registered and the residents at its end, all of
-// it as known at an instant, or now. Errors: auth.forbidden, request.invalid, as_of.future, as_of.too_recent.
-func (s *Service) Participation(ctx context.Context, by By, p Period, at asof.Point) (Table, error) {
+// it as known at an instant, or now. Where grades of evidence are given (qr, leader, self, imported, late_proof), only entries
+// with one of them count. Errors: auth.forbidden, request.invalid, as_of.future, as_of.too_recent.
+func (s *Service) Participation(ctx context.Context, by By, p Period, evidence []string, at asof.Point) (Table, error) {
 	if err := CanRead(auth.From(ctx)); err != nil {
 		return Table{}, err
 	}
@@ -50,7 +51,7 @@ func (s *Service) Participation(ctx context.Context, by By, p Period, at asof.Po
 	if err != nil {
 		return Table{}, err
 	}
-	return s.ask(ctx, by, p, known, now)
+	return s.ask(ctx, by, p, evidence, known, now)
 }
 
 // known is what a question may be answered with.
@@ -78,8 +79,8 @@ func (p Period) validate() error {
 	return f.Err()
 }
 
-func (s *Service) ask(ctx context.Context, by By, p Period, known Known, now time.Time) (Table, error) {
-	t := Table{By: by, Period: p, AsOf: now}
+func (s *Service) ask(ctx context.Context, by By, p Period, evidence []string, known Known, now time.Time) (Table, error) {
+	t := Table{By: by, Period: p, Evidence: evidence, AsOf: now}
 	if !known.Now() {
 		t.AsOf, t.Final = known.At, true
 	}
@@ -92,7 +93,7 @@ func (s *Service) ask(ctx context.Context, by By, p Period, known Known, now tim
 		if err != nil {
 			return err
 		}
-		cells, err := r.Cells(ctx, by, p, known)
+		cells, err := r.Cells(ctx, by, p, evidence, known)
 		if err != nil {
 			return err
 		}

@@ -94,7 +94,8 @@ func rate(n int, by *int) *float64 {
 // Table is an answer: every key there is, zeros too, in a fixed order.
 type Table struct {
 	By           By
-	Period       Period // From is no day for a count of the registered alone
+	Evidence     []string // of the entries that were counted; none for all
+	Period       Period   // From is no day for a count of the registered alone
 	Rows         []Row
 	AsOf         time.Time    // what was known then
 	Final        bool         // whoever asks again as of AsOf gets the same; else this is what is known now
@@ -137,8 +138,8 @@ type Reader interface {
 	// was known before there were any figures is what the first import told.
 	Residents(ctx context.Context, by By, on calendar.Day, known Known) (month calendar.Day, residents []Residents, err error)
 	// Cells counts volunteers by where they live and how old they are on the period's last day; without a first day
-	// nobody counts as active.
-	Cells(ctx context.Context, by By, p Period, known Known) ([]Cell, error)
+	// nobody counts as active. Where evidence is given, only entries with one of these grades count.
+	Cells(ctx context.Context, by By, p Period, evidence []string, known Known) ([]Cell, error)
 	// Entries gives the entries of days of a period posted after one instant up to another, in the order of posting.
 	Entries(ctx context.Context, d Between, p page.Request) (page.Page[Posted], error)
 	// Sums adds the same entries up by the month of their days, in order.

@@ -97,7 +97,7 @@ func TestAnalystsAndTheCentreRead(t *testing.T) {
 		if _, err := s.Registration(ctx, ByCity, calendar.Day{}, asof.Point{}); !errors.Is(err, auth.ErrForbidden) {
 			t.Error(err)
 		}
-		if _, err := s.Participation(ctx, ByCity, Period{}, asof.Point{}); !errors.Is(err, auth.ErrForbidden) {
+		if _, err := s.Participation(ctx, ByCity, Period{}, nil, asof.Point{}); !errors.Is(err, auth.ErrForbidden) {
 			t.Error(err)
 		}
 		if _, err := s.Differences(ctx, asof.Point{}, asof.Point{}, Period{}, page.Request{}); !errors.Is(err, auth.ErrForbidden) {

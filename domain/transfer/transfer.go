@@ -60,6 +60,7 @@ type Row struct {
 	AttendanceID      id.ID
 	Line              int // of the file
 	OriginID          string
+	VolunteerID       id.ID
 	VolunteerNumber   string
 	VolunteerName     string
 	ActivityTitle     string
@@ -206,5 +207,14 @@ func (s *Service) Rows(ctx context.Context, transfer id.ID) (Listed, []Row, erro
 	if err := CanTransfer(auth.From(ctx)); err != nil {
 		return Listed{}, nil, err
 	}
-	return s.reader.Rows(ctx, transfer)
+	listed, rows, err := s.reader.Rows(ctx, transfer)
+	if err != nil || len(rows) == 0 {
+		return listed, rows, err
+	}
+	now := s.clock.Now()
+	look := audit.Look{At: now, Day: s.clock.Day(now), By: auth.From(ctx), Action: "transfer.listed"}
+	for _, row := range rows {
+		look.Of = append(look.Of, row.VolunteerID)
+	}
+	return listed, rows, s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Audit().Looked(ctx, look) })
 }

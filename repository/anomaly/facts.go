@@ -3,6 +3,7 @@ package anomaly
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"dure/domain/anomaly"
@@ -17,28 +18,30 @@ const farthest = 48 * time.Hour
 // The parts of the statement, each named by its first column: a check-out may wait for one statement more, not for five. Rows r
 // are the presences to be judged.
 const (
+	// Who does the same activity again has not moved: of the others the places are compared.
 	stays = `SELECT 'stay' AS part, '' AS kind, a.volunteer_id, 0 AS one, 0 AS two, 0 AS three, TRUE AS active, a.counted_in_at AS since,
 			COALESCE(a.counted_out_at, a.counted_in_at) AS till, COALESCE(t.lat, c.lat) AS lat, COALESCE(t.lon, c.lon) AS lon
 		FROM r JOIN attendances a ON a.volunteer_id = r.volunteer_id AND a.counted_in_at >= r.since AND a.counted_in_at < r.till
 		JOIN activities t ON t.id = a.activity_id LEFT JOIN camps c ON c.id = a.organiser_id
-		WHERE a.id <> r.id AND a.state NOT IN ('rejected', 'reversed') AND COALESCE(t.lat, c.lat) IS NOT NULL`
+		WHERE a.activity_id <> r.activity_id AND a.id <> r.id AND a.state NOT IN ('rejected', 'reversed') AND COALESCE(t.lat, c.lat) IS NOT NULL`
 
 	rules = ` UNION ALL SELECT 'rule', kind, NULL, threshold, second_threshold, version, active, NULL, NULL, NULL, NULL
 		FROM anomaly_rules WHERE effective_from <= ?`
 
-	consents = ` UNION ALL SELECT 'no_consent', '', p.volunteer_id, 0, 0, 0, TRUE, NULL, NULL, NULL, NULL
-		FROM (SELECT DISTINCT volunteer_id FROM r) AS p WHERE NOT (
-			COALESCE((SELECT x.granted FROM consents x WHERE x.volunteer_id = p.volunteer_id AND x.purpose = 'terms'
-				ORDER BY x.given_at DESC, x.id DESC LIMIT 1), FALSE)
-			AND COALESCE((SELECT x.granted FROM consents x WHERE x.volunteer_id = p.volunteer_id AND x.purpose = 'privacy'
-				ORDER BY x.given_at DESC, x.id DESC LIMIT 1), FALSE))`
+	// The newest word of each person on each of the two texts, all of them read in one pass.
+	consents = ` UNION ALL SELECT 'no_consent', '', volunteer_id, 0, 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT p.volunteer_id, x.granted, ROW_NUMBER() OVER (PARTITION BY p.volunteer_id, x.purpose ORDER BY x.given_at DESC, x.id DESC) AS n
+			FROM (SELECT DISTINCT volunteer_id FROM r) AS p
+			LEFT JOIN consents x ON x.volunteer_id = p.volunteer_id AND x.purpose IN ('terms', 'privacy')
+		) AS w GROUP BY volunteer_id HAVING COUNT(CASE WHEN n = 1 AND granted THEN 1 END) < 2`
 
-	// No more is counted than is too much already.
-	counts = ` UNION ALL SELECT 'hour', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
-			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at > ? LIMIT (
-				SELECT threshold FROM anomaly_rules WHERE kind = 'entries_per_hour' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS h
-		UNION ALL SELECT 'walk_ins', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
-			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at >= ? AND walk_in LIMIT (
+	// No more is counted than is too much already, and in the order of the index: else PostgreSQL takes the whole table for a
+	// short way to the first few.
+	lastHour = ` UNION ALL SELECT 'hour', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at > ? ORDER BY recorded_at DESC LIMIT (
+				SELECT threshold FROM anomaly_rules WHERE kind = 'entries_per_hour' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS h`
+	walkIns = ` UNION ALL SELECT 'walk_ins', '', NULL, CAST(COUNT(*) AS integer), 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
+			SELECT 1 FROM attendances WHERE recorded_by = ? AND evidence <> 'qr' AND recorded_at >= ? AND walk_in ORDER BY recorded_at DESC LIMIT (
 				SELECT threshold FROM anomaly_rules WHERE kind = 'walk_ins_per_day' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS d`
 
 	// Whoever comes back often enough for the very same minutes, those to be judged included: seldom anybody. It goes by the
@@ -69,8 +72,12 @@ func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err
 	presences, since, till := asked(a)
 	query, args := r.with()+stays+rules+consents, []any{presences, a.Today}
 	if a.Account != id.Nil {
-		query += counts + regulars
-		args = append(args, a.Account, a.Now.Add(-time.Hour), a.Today, a.Account, a.Today.Start(a.Zone), a.Today, since, till, a.Account, a.Today)
+		query += lastHour + regulars
+		args = append(args, a.Account, a.Now.Add(-time.Hour), a.Today, since, till, a.Account, a.Today)
+		if slices.ContainsFunc(a.Presences, func(p anomaly.Presence) bool { return p.WalkIn }) {
+			query += walkIns
+			args = append(args, a.Account, a.Today.Start(a.Zone), a.Today)
+		}
 	}
 	regular, err := r.read(&f, a.Today, query, args)
 	if err != nil || !regular {
@@ -131,7 +138,7 @@ func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args
 
 // with begins a statement about presences.
 func (r Anomalies) with() string {
-	return `WITH r AS (SELECT * FROM ` + r.Tx.Records("id uuid, volunteer_id uuid, day date, minutes int, since timestamptz, till timestamptz") + `) `
+	return `WITH r AS (SELECT * FROM ` + r.Tx.Records("id uuid, volunteer_id uuid, activity_id uuid, day date, minutes int, since timestamptz, till timestamptz") + `) `
 }
 
 // asked writes the presences as with reads them, and says around which days a group that comes back is looked for.
@@ -139,7 +146,7 @@ func asked(a anomaly.Ask) (presences string, since, till time.Time) {
 	list := make([]repository.Row, len(a.Presences))
 	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
 	for i, p := range a.Presences {
-		list[i] = repository.Row{"id": p.AttendanceID, "volunteer_id": p.VolunteerID, "day": p.Day, "minutes": p.Minutes,
+		list[i] = repository.Row{"id": p.AttendanceID, "volunteer_id": p.VolunteerID, "activity_id": p.ActivityID, "day": p.Day, "minutes": p.Minutes,
 			"since": p.Span.Start.Add(-farthest), "till": p.Span.End.Add(farthest)}
 		if p.Span.Start.Before(since) {
 			since = p.Span.Start

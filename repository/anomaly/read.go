@@ -29,7 +29,7 @@ func (s Store) List(ctx context.Context, f anomaly.Filter, p page.Request) (page
 	var rows []anomaly.Listed
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		q := tx.Table("anomalies x").Select(`x.*, a.state AS attendance_state, a.shift_id, t.title AS activity_title, t.organiser_type,
-				a.organiser_id, v.number AS volunteer_number, v.name AS volunteer_name, a.checked_in_at, a.checked_out_at, a.worked_minutes,
+				a.organiser_id, a.volunteer_id, v.number AS volunteer_number, v.name AS volunteer_name, a.checked_in_at, a.checked_out_at, a.worked_minutes,
 				a.evidence, a.recorded_by, a.recorded_at`).
 			Joins("JOIN attendances a ON a.id = x.attendance_id").Joins("JOIN activities t ON t.id = a.activity_id").
 			Joins("JOIN volunteers v ON v.id = a.volunteer_id")

@@ -115,14 +115,38 @@ func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []led
 		for i, part := range parts {
 			b.WriteString(", a" + string(rune('0'+i)) + " AS (" + part + ")")
 		}
-		return l.Tx.Exec(b.String()+" "+l.told(), rows).Error
+		if err := l.Tx.Exec(b.String()+" "+l.told(), rows).Error; err != nil {
+			return err
+		}
+		return l.superseded(entries, rows)
 	}
 	for _, part := range append(slices.Clip(parts), l.told()) {
 		if err := l.Tx.Exec("WITH r AS (SELECT * FROM "+l.Tx.Records(recordColumns)+") "+part, rows).Error; err != nil {
 			return err
 		}
 	}
-	return nil
+	return l.superseded(entries, rows)
+}
+
+// superseded tells of the certificates that new entries supersede, each once: minutes that it certifies changed, and had not
+// before. What counts for the first time stands in no certificate yet, so it is not even asked about.
+func (l Ledger) superseded(entries []ledger.Entry, rows string) error {
+	if !slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Kind != ledger.Recognition }) {
+		return nil
+	}
+	data := l.Tx.Pick(`CAST(json_build_object('certificate_id', c.id, 'volunteer_id', c.volunteer_id) AS text)`,
+		`json_object('certificate_id', c.id, 'volunteer_id', c.volunteer_id)`)
+	return l.Tx.Exec("WITH r AS (SELECT * FROM "+l.Tx.Records(recordColumns)+") "+l.Tx.Deliveries(`
+		SELECT '`+string(outbox.CertificateSuperseded)+`' AS topic, n.posted_at AS happened_at, `+l.Tx.Pick("CAST(NULL AS uuid)", "NULL")+` AS organiser_id, `+data+` AS data
+		FROM (SELECT DISTINCT account_id, posted_at FROM r) AS n JOIN certificates c ON c.account_id = n.account_id
+		WHERE NOT EXISTS (SELECT 1 FROM certificate_revocations v WHERE v.certificate_id = c.id)
+			AND EXISTS (SELECT 1 FROM r JOIN certificate_lines t ON t.certificate_id = c.id AND t.attendance_id = r.source_id AND t.day = r.effective_day
+				WHERE r.account_id = c.account_id AND r.minutes <> 0)
+			AND NOT EXISTS (SELECT 1 FROM ledger_entries e
+				JOIN certificate_lines t ON t.certificate_id = c.id AND t.attendance_id = e.source_id AND t.day = e.effective_day
+				JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+				WHERE e.account_id = c.account_id AND e.sequence > c.ledger_sequence AND p.amount <> 0 AND e.id NOT IN (SELECT id FROM r))`,
+		outbox.CertificateSuperseded), rows).Error
 }
 
 // record writes entries as rows; the last entry of each account carries the account's new balance.

@@ -50,7 +50,10 @@ type told struct {
 type posted struct {
 	at time.Time
 	entry
+	evidence string
 }
+
+var grades = []string{"qr", "leader", "self", "imported", "late_proof"}
 
 // later is the time at which something counts as recorded: never before what was recorded of the same thing already.
 func later(at, last time.Time) time.Time {
@@ -130,12 +133,13 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 			}
 		default:
 			e := entry{calendar.Of(clock, seoul).Add(-random.IntN(60)), 1 + random.IntN(480), 1, "recognition"}
-			sum := 0
+			evidence, sum := grades[random.IntN(len(grades))], 0
 			for _, old := range p.posts {
 				sum += old.minutes
 			}
 			if len(p.posts) > 0 && random.IntN(3) == 0 {
-				if old := p.posts[random.IntN(len(p.posts))].entry; old.minutes > 0 && old.minutes <= sum {
+				if old := p.posts[random.IntN(len(p.posts))]; old.minutes > 0 && old.minutes <= sum {
+					evidence = old.evidence
 					e = entry{old.day, -old.minutes, -1, "reversal"}
 				}
 			}
@@ -143,7 +147,7 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 			if len(p.posts) > 0 {
 				at = later(at, p.posts[len(p.posts)-1].at)
 			}
-			p.posts = append(p.posts, posted{at, e})
+			p.posts = append(p.posts, posted{at, e, evidence})
 			do(func(tx *repository.Tx) error {
 				l := ledgerstore.Ledger{Tx: tx}
 				accounts, err := l.Lock(ctx, []id.ID{p.id})
@@ -151,7 +155,7 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 					return err
 				}
 				entries, after, err := ledger.Post(accounts, []ledger.Draft{{Kind: ledger.Kind(e.kind), VolunteerID: p.id, SourceType: "attendance", SourceID: id.New(),
-					EffectiveDay: e.day, Minutes: e.minutes, Visits: e.visits, FieldCode: "0801", Evidence: "qr", ActorID: id.New()}}, clock)
+					EffectiveDay: e.day, Minutes: e.minutes, Visits: e.visits, FieldCode: "0801", Evidence: evidence, ActorID: id.New()}}, clock)
 				if err != nil {
 					return err
 				}
@@ -172,8 +176,9 @@ func (p *past) lastTold(since calendar.Day) (at time.Time) {
 	return at
 }
 
-// as gives the person as he was known at an instant; ok is false when he was not.
-func (p *past) as(at time.Time) (known person, ok bool) {
+// as gives the person as he was known at an instant, with the entries of some grades of evidence, or all; ok is false when he
+// was not known.
+func (p *past) as(at time.Time, evidence ...string) (known person, ok bool) {
 	for _, s := range p.states {
 		if !s.at.After(at) {
 			ok = true
@@ -191,7 +196,7 @@ func (p *past) as(at time.Time) (known person, ok bool) {
 	}
 	slices.SortFunc(known.moves, func(a, b move) int { return a.since.Compare(b.since) })
 	for _, e := range p.posts {
-		if !e.at.After(at) {
+		if !e.at.After(at) && (len(evidence) == 0 || slices.Contains(evidence, e.evidence)) {
 			known.entries = append(known.entries, e.entry)
 		}
 	}
@@ -238,19 +243,33 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 			if random.IntN(2) == 0 {
 				from, to = from.FirstOfMonth(), to.FirstOfMonth().Add(31).FirstOfMonth().Add(-1)
 			}
-			var known []person
-			for _, p := range people {
-				if k, ok := p.as(at); ok {
-					known = append(known, k)
+			knownAt := func(at time.Time, evidence ...string) (known []person) {
+				for _, p := range people {
+					if k, ok := p.as(at, evidence...); ok {
+						known = append(known, k)
+					}
 				}
+				return known
 			}
+			known, some := knownAt(at), slices.Clone(grades)
+			random.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
+			some = some[:1+random.IntN(len(some))]
 			for _, by := range []statistics.By{statistics.ByCity, statistics.ByDong, statistics.ByAgeBand, statistics.BySex} {
-				active, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, asof.Point{Instant: at})
+				active, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, nil, asof.Point{Instant: at})
 				if err != nil {
 					t.Fatal(err)
 				}
 				if want := recount(known, by, from, to); !same(active.Rows, want) {
 					t.Fatalf("%s to %s by %s as of %s:\n%s\nwant %v", from, to, by, at, lines(active), want)
+				}
+				for point, then := range map[asof.Point]time.Time{{Instant: at}: at, {}: day("2027-12-30").Start(seoul)} {
+					graded, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, some, point)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if want := recount(knownAt(then, some...), by, from, to); !same(graded.Rows, want) {
+						t.Fatalf("%s to %s by %s as of %s, only %v:\n%s\nwant %v", from, to, by, then, some, lines(graded), want)
+					}
 				}
 				registered, err := s.Registration(ctx, by, to, asof.Point{Instant: at})
 				if err != nil {
@@ -260,11 +279,11 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 					t.Fatalf("on %s by %s as of %s:\n%s\nwant %v", to, by, at, lines(registered), want)
 				}
 				whole := statistics.Period{From: from, To: to}
-				last, err := s.Participation(ctx, by, whole, asof.Point{Day: day("2027-12-30")})
+				last, err := s.Participation(ctx, by, whole, nil, asof.Point{Day: day("2027-12-30")})
 				if err != nil {
 					t.Fatal(err)
 				}
-				now, err := s.Participation(ctx, by, whole, asof.Point{})
+				now, err := s.Participation(ctx, by, whole, nil, asof.Point{})
 				if err != nil || lines(last) != lines(now) {
 					t.Fatalf("%v: as of the end\n%s\nnow\n%s", err, lines(last), lines(now))
 				}

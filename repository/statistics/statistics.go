@@ -113,40 +113,42 @@ const (
 	noActivity      = `SELECT volunteer_id, visits, minutes FROM person_months WHERE 1 = 0`
 	activityByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes
 		FROM person_months WHERE month BETWEEN ? AND ? GROUP BY volunteer_id`
-	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
-		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY e.volunteer_id`
 	// The same as known at an instant: what is posted since is taken off again, or not counted.
 	knownByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (
 			SELECT volunteer_id, visits, minutes FROM person_months WHERE month BETWEEN ? AND ?
 			UNION ALL SELECT e.volunteer_id, -e.visits, -p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 				WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds + `
 		) AS m GROUP BY volunteer_id`
-	knownByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
+	// Where no sums are kept, the entries themselves are added up.
+	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at <= ? AND e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY e.volunteer_id`
+		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds
 )
 
 // activity is the SQL of what each volunteer did in a period, and its parameters.
-func activity(p statistics.Period, known statistics.Known) (string, []any) {
+func activity(p statistics.Period, evidence []string, known statistics.Known) (string, []any) {
 	switch {
 	case p.From.IsZero():
 		return noActivity, nil
-	case known.Now() && p.WholeMonths():
+	case p.WholeMonths() && len(evidence) == 0 && known.Now():
 		return activityByMonth, []any{p.From, p.To}
-	case known.Now():
-		return activityByDay, []any{p.From, p.To}
-	case p.WholeMonths():
+	case p.WholeMonths() && len(evidence) == 0:
 		return knownByMonth, []any{p.From, p.To, p.From, p.To, known.At}
-	default:
-		return knownByDay, []any{p.From, p.To, known.At}
 	}
+	query, args := activityByDay, []any{p.From, p.To}
+	if len(evidence) > 0 {
+		query, args = query+` AND e.evidence IN ?`, append(args, evidence)
+	}
+	if !known.Now() {
+		query, args = query+` AND e.posted_at <= ?`, append(args, known.At)
+	}
+	return query + ` GROUP BY e.volunteer_id`, args
 }
 
 // Cells implements statistics.Reader.
-func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period, known statistics.Known) (cells []statistics.Cell, err error) {
+func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period, evidence []string, known statistics.Known) (cells []statistics.Cell, err error) {
 	from := persons(known)
-	did, days := activity(p, known)
+	did, days := activity(p, evidence, known)
 	part, args := "''", slices.Concat(from.args, []any{p.To, p.To}, days)
 	switch by {
 	case statistics.BySex:

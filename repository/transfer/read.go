@@ -35,7 +35,7 @@ func (s Store) Rows(ctx context.Context, transferID id.ID) (l transfer.Listed, r
 		if found.RowsAffected == 0 {
 			return transfer.ErrNotFound
 		}
-		return tx.Raw(`SELECT o.attendance_id, o.line, o.origin_id, v.number AS volunteer_number, v.name AS volunteer_name,
+		return tx.Raw(`SELECT o.attendance_id, o.line, o.origin_id, a.volunteer_id, v.number AS volunteer_number, v.name AS volunteer_name,
 				t.title AS activity_title, t.place, t.field_code, a.counted_in_at AS checked_in_at, a.counted_out_at AS checked_out_at, a.state,
 				a.recognised_minutes
 			FROM transfer_origins o JOIN attendances a ON a.id = o.attendance_id JOIN volunteers v ON v.id = a.volunteer_id
