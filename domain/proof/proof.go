@@ -47,6 +47,9 @@ const (
 	RollupsAreSums    = "rollups-are-sums"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
+	BadgesCovered     = "badges-covered"
+	BadgesOnce        = "badges-once"
+	HonoursByTwo      = "honours-by-two"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
 	OneAccountEach    = "one-account-each"
@@ -86,6 +89,9 @@ func Invariants() []Invariant {
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
+		{BadgesCovered, "every live badge is covered by its person's hours, as far as the last review saw; and it came, and went, with an entry that crossed its threshold"},
+		{BadgesOnce, "nobody holds a badge twice"},
+		{HonoursByTwo, "whatever was submitted has five supporters, who are neither nominee nor nominator; two different persons decided on it, who are none of these"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
