@@ -114,12 +114,25 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
+		// What he is nominated for, waiting for checks, for a proposal, and for a decision.
+		waits, proposed := c.nominated("자원봉사대상", c.volunteer("추천인"), kin, "박서방"), c.nominated("지역 표창", c.volunteer("추천인"), kin, "박서방")
+		c.supported(waits)
+		c.supported(proposed)
+		open := c.nominated("구 표창", c.volunteer("추천인"), kin, "박서방")
+		rounds := "/award-rounds/" + c.officer().post("/award-rounds", c.round("name", "시장 표창")).want(http.StatusCreated).text("id") + "/nominations"
+		c.officer().post(proposed+"/proposal", map[string]any{"outcome": "declined", "reason": "까닭"}).want(http.StatusOK)
+
 		verdicts := map[string][]verdict{
-			"POST /certificates/{number}/revocation":   {{path: certificate + "/revocation", body: reason, self: duty.Self}},
-			"POST /activities/{activity_id}/approval":  {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
-			"POST /activities/{activity_id}/rejection": {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
-			"POST /anomalies/{anomaly_id}/release":     {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
-			"POST /anomalies/{anomaly_id}/rejection":   {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
+			"POST /award-rounds/{round_id}/nominations":  {{path: rounds, body: nominating(kin, "박서방"), self: duty.Self}},
+			"POST /nominations/{nomination_id}/supports": {{path: open + "/supports", self: duty.Self}},
+			"POST /nominations/{nomination_id}/findings": {{path: waits + "/findings", body: found("criminal-record", true), self: duty.Self}},
+			"POST /nominations/{nomination_id}/proposal": {{path: waits + "/proposal", body: proposal, self: duty.Self}},
+			"POST /nominations/{nomination_id}/decision": {{path: proposed + "/decision", body: map[string]any{"decision": "refused", "reason": "까닭"}, self: duty.Self}},
+			"POST /certificates/{number}/revocation":     {{path: certificate + "/revocation", body: reason, self: duty.Self}},
+			"POST /activities/{activity_id}/approval":    {{path: written + "/approval", self: duty.Proposed}, {path: submitted + "/approval", self: duty.Proposed}},
+			"POST /activities/{activity_id}/rejection":   {{path: written + "/rejection", body: reason, self: duty.Proposed}, {path: submitted + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /anomalies/{anomaly_id}/release":       {{path: "/anomalies/" + anomaly + "/release", body: reason, self: duty.Self}},
+			"POST /anomalies/{anomaly_id}/rejection":     {{path: "/anomalies/" + anomaly + "/rejection", body: reason, self: duty.Self}},
 			"POST /anomalies/decisions": {{path: "/anomalies/decisions", body: held("release"), self: duty.Self, items: true},
 				{path: "/anomalies/decisions", body: held("rejection"), self: duty.Self, items: true}},
 			"POST /attendances/{attendance_id}/changes/{change_id}/refusal": {{path: correction + "/refusal", body: reason, self: duty.Self},
@@ -188,7 +201,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 
 		// Somebody who is near to nobody decides the same, so that nothing else was the reason.
 		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil)
-		for _, route := range []string{"POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
+		for _, route := range []string{"POST /nominations/{nomination_id}/supports", "POST /nominations/{nomination_id}/findings", "POST /nominations/{nomination_id}/decision",
+			"POST /award-rounds/{round_id}/nominations", "POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
 			"POST /camps/{camp_id}/verifications", "PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code", "POST /demand-sites/{site_id}/approval",
 			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /disputes/{dispute_id}/answer", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
 			"POST /sign-ups/{sign_up_id}/cancellation", "POST /volunteers/{volunteer_id}/guardian-consents", "POST /volunteers/{volunteer_id}/household",
@@ -213,12 +227,13 @@ var noVerdicts = []string{
 	"POST /auth/logout", "PATCH /me", "PUT /me/password", "POST /me/household", "POST /shifts/{shift_id}/check-ins", "POST /shifts/{shift_id}/check-outs",
 	"POST /shifts/{shift_id}/sign-ups",
 	"POST /documents", "POST /me/certificates",
+	"POST /me/nominations/{nomination_id}/consent", "POST /nominations/{nomination_id}/withdrawal",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
 	// The city's furniture: alike for everybody.
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules",
-	"POST /class-periods", "POST /disaster-areas",
+	"POST /class-periods", "POST /disaster-areas", "POST /award-scales", "POST /award-rounds",
 	// Where other systems are told, of nobody in particular.
 	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
 	"PUT /webhook-endpoints/{endpoint_id}/secret", "POST /webhook-deliveries/{delivery_id}/replay",
