@@ -115,6 +115,14 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 			want(http.StatusOK).text("transfer_id")
 		certificate := "/certificates/" + kin.post("/me/certificates", july()).want(http.StatusCreated).text("number")
 
+		// What he is nominated for, waiting for checks, for a proposal, and for a decision.
+		waits, proposed := c.nominated("자원봉사대상", c.volunteer("추천인"), kin, "박서방"), c.nominated("지역 표창", c.volunteer("추천인"), kin, "박서방")
+		c.supported(waits)
+		c.supported(proposed)
+		open := c.nominated("구 표창", c.volunteer("추천인"), kin, "박서방")
+		rounds := "/award-rounds/" + c.officer().post("/award-rounds", c.round("name", "시장 표창")).want(http.StatusCreated).text("id") + "/nominations"
+		c.officer().post(proposed+"/proposal", map[string]any{"outcome": "declined", "reason": "까닭"}).want(http.StatusOK)
+
 		shop := func(number string) string {
 			return "/merchants/" + kin.post("/merchants", noodles("business_number", number)).want(http.StatusCreated).text("id")
 		}
@@ -151,6 +159,11 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		accidental, filed, paid, refused := reported("11:01"), reported("11:02", "filing"), reported("11:03", "filing", "approval"), reported("11:04", "refusal")
 
 		verdicts := map[string][]verdict{
+			"POST /award-rounds/{round_id}/nominations":                              {{path: rounds, body: nominating(kin, "박서방"), self: duty.Self}},
+			"POST /nominations/{nomination_id}/supports":                             {{path: open + "/supports", self: duty.Self}},
+			"POST /nominations/{nomination_id}/findings":                             {{path: waits + "/findings", body: found("criminal-record", true), self: duty.Self}},
+			"POST /nominations/{nomination_id}/proposal":                             {{path: waits + "/proposal", body: proposal, self: duty.Self}},
+			"POST /nominations/{nomination_id}/decision":                             {{path: proposed + "/decision", body: map[string]any{"decision": "refused", "reason": "까닭"}, self: duty.Self}},
 			"POST /merchants/{merchant_id}/approval":                                 {{path: shopApplied + "/approval", self: duty.Proposed}},
 			"POST /merchants/{merchant_id}/rejection":                                {{path: shopApplied + "/rejection", body: reason, self: duty.Proposed}},
 			"POST /merchants/{merchant_id}/suspension":                               {{path: shopOpen + "/suspension", body: reason, self: duty.Proposed}},
@@ -241,7 +254,8 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 
 		// Somebody who is near to nobody decides the same, so that nothing else was the reason.
 		other := c.volunteer("이센터").entrusted(auth.CentreOfficer, id.Nil).entrusted(auth.ClaimsOfficer, id.Nil)
-		for _, route := range []string{"POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
+		for _, route := range []string{"POST /nominations/{nomination_id}/supports", "POST /nominations/{nomination_id}/findings", "POST /nominations/{nomination_id}/decision",
+			"POST /award-rounds/{round_id}/nominations", "POST /activities/{activity_id}/approval", "POST /attendances/{attendance_id}/changes/{change_id}/verification",
 			"POST /camps/{camp_id}/verifications", "PUT /camps/{camp_id}/volunteers/{volunteer_id}/claim-code", "POST /demand-sites/{site_id}/approval",
 			"POST /demand-sites/{site_id}/closure", "POST /demand-sites/{site_id}/verifications", "POST /disputes/{dispute_id}/answer", "POST /role-grants", "POST /role-grants/{grant_id}/revocation",
 			"POST /sign-ups/{sign_up_id}/cancellation", "POST /volunteers/{volunteer_id}/guardian-consents", "POST /volunteers/{volunteer_id}/household",
@@ -273,6 +287,7 @@ var noVerdicts = []string{
 	"POST /me/incentives/{programme_id}/claims",
 	"POST /claims", "POST /claims/{claim_id}/documents", "POST /claims/{claim_id}/health-consents", "POST /claims/{claim_id}/withdrawal",
 	"PUT /me/vouchers/{voucher_id}/code",
+	"POST /me/nominations/{nomination_id}/consent", "POST /nominations/{nomination_id}/withdrawal",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
 	"POST /activities/{activity_id}/cancellation", "PATCH /shifts/{shift_id}", "POST /shifts/{shift_id}/cancellation",
@@ -283,7 +298,7 @@ var noVerdicts = []string{
 	"POST /incentive-programmes/{programme_id}/evaluations",
 	"POST /insurance-contracts/{contract_id}/claim-file",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules", "POST /card-levels",
-	"POST /class-periods", "POST /disaster-areas", "POST /points/causes", "POST /points/causes/{cause_id}/end",
+	"POST /class-periods", "POST /disaster-areas", "POST /award-scales", "POST /award-rounds", "POST /points/causes", "POST /points/causes/{cause_id}/end",
 	"POST /points/budgets/{programme_id}/funding",
 	// Where other systems are told, of nobody in particular.
 	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",

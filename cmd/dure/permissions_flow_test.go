@@ -304,12 +304,33 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /volunteers/{volunteer_id}/household/{household_id}/end": {reason, "officer", 404},
 			"POST /volunteers/{volunteer_id}/guardian-consents":            {map[string]any{"method": "phone"}, "officer", 404},
 			"GET /statistics/differences":                                  {nil, "officer analyst", 403},
+			"GET /award-scales":                                            {nil, "everyone", 0},
+			"POST /award-scales":                                           {map[string]any{"code": "vms"}, "officer", 403},
+			"GET /me/awards":                                               {nil, "everyone", 0},
+			"GET /award-rounds":                                            {nil, "everyone", 0},
+			"POST /award-rounds":                                           {c.round("name", "다른 포상"), "officer", 403},
+			"GET /award-rounds/{round_id}/nominations":                     {nil, "officer", 403},
+			"POST /award-rounds/{round_id}/nominations":                    {nil, "everyone", 0},
+			"GET /me/nominations":                                          {nil, "everyone", 0},
+			"POST /me/nominations/{nomination_id}/consent":                 {map[string]any{"granted": true}, "", 404},
+			"GET /nominations/{nomination_id}":                             {nil, "officer", 404},
+			"POST /nominations/{nomination_id}/supports":                   {nil, "everyone", 0},
+			"POST /nominations/{nomination_id}/withdrawal":                 {reason, "officer", 404}, // and he is told to leave it to who nominated
+			"POST /nominations/{nomination_id}/findings":                   {found("criminal-record", true), "officer", 403},
+			"POST /nominations/{nomination_id}/proposal":                   {proposal, "officer", 403},
+			"POST /nominations/{nomination_id}/decision":                   {agreement, "officer", 403},
 		}
 		certificate := person.post("/me/certificates", july()).want(http.StatusCreated)
 		asked := c.incentiveWith("card-1365", "approval", "own_camp")
 		c.sql(`UPDATE volunteers SET camp_id = ? WHERE id = ?`, c.Camp, person.Volunteer)
 		c.budgetOf(asked)
+		nomination := c.nominated("자원봉사대상", c.volunteer("추천인"), person, "김봉사")
+		c.supported(nomination)
+		var round string
+		c.scan(&round, `SELECT CAST(id AS text) FROM award_rounds`)
 		ids := map[string]string{
+			"nomination_id":      strings.TrimPrefix(nomination, "/nominations/"),
+			"round_id":           round,
 			"programme_id":       asked,
 			"evaluation_id":      officer.post("/incentive-programmes/"+asked+"/evaluations", nil).want(http.StatusAccepted).text("id"),
 			"incentive_claim_id": person.post("/me/incentives/"+asked+"/claims", nil).want(http.StatusCreated).text("id"),

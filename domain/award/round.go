@@ -56,19 +56,18 @@ func (r Round) check(today calendar.Day) error {
 	if r.Year < today.Year()-1 || r.Year > today.Year()+1 {
 		f.Add("year", "range", "min", today.Year()-1, "max", today.Year()+1)
 	}
-	f.Require(!r.OpensOn.IsZero(), "opens_on")
-	last, name := r.OpensOn.Add(-1), "opens_on"
-	for _, d := range []struct {
-		name string
-		day  calendar.Day
-	}{{"closes_on", r.ClosesOn}, {"verified_from", r.VerifiedFrom.Add(-1)}, {"verified_to", r.VerifiedTo}} {
-		if !f.Require(d.day.Compare(calendar.Day{}) > 0, d.name) {
+	days := []struct {
+		name  string
+		day   calendar.Day
+		least int // days after the one before
+	}{{"opens_on", r.OpensOn, 0}, {"closes_on", r.ClosesOn, 0}, {"verified_from", r.VerifiedFrom, 1}, {"verified_to", r.VerifiedTo, 0}}
+	for i, d := range days {
+		if !f.Require(!d.day.IsZero(), d.name) || i == 0 || days[i-1].day.IsZero() {
 			continue
 		}
-		if !r.OpensOn.IsZero() && d.day.Before(last) {
-			f.Add(d.name, "order", "after", name)
+		if first := days[i-1].day.Add(d.least); d.day.Before(first) {
+			f.Add(d.name, "order", "after", first.Add(-1))
 		}
-		last, name = d.day, d.name
 	}
 	if !r.ClosesOn.IsZero() && r.ClosesOn.Before(today) {
 		f.Add("closes_on", "past")

@@ -51,6 +51,9 @@ const (
 	IncentivesEarned  = "incentives-earned"
 	IncentivesCapped  = "incentives-capped"
 	IncentivesTold    = "incentives-told"
+	BadgesCovered     = "badges-covered"
+	BadgesOnce        = "badges-once"
+	HonoursByTwo      = "honours-by-two"
 	PlacesCounted     = "places-counted"
 	NoDoubleBooking   = "no-double-booking"
 	InsurancePeriods  = "insurance-periods-apart"
@@ -107,6 +110,9 @@ func Invariants() []Invariant {
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
 		{IncentivesCapped, "nobody holds more of a programme than he may, no car has two, and no budget is overspent"},
 		{IncentivesTold, "every holding is where its steps have led it"},
+		{BadgesCovered, "every live badge is covered by its person's hours, as far as the last review saw; and it came, and went, with an entry that crossed its threshold"},
+		{BadgesOnce, "nobody holds a badge twice"},
+		{HonoursByTwo, "whatever was submitted has five supporters, who are neither nominee nor nominator; two different persons decided on it, who are none of these"},
 		{PlacesCounted, "a shift's taken places are as many as its confirmed sign-ups"},
 		{NoDoubleBooking, "nobody has confirmed places on two shifts at the same time"},
 		{InsurancePeriods, "no day belongs to two contracts of insurance"},

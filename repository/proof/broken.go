@@ -190,6 +190,38 @@ func queries(tx *repository.Tx) map[string]string {
 				ON l.holding_id = h.id AND l.n = 1
 			WHERE l.what IS NULL OR l.what <> CASE h.state WHEN 'held' THEN 'granted' ELSE h.state END`,
 
+		// Hours that were taken away after the last review are dealt with by the next one, or when the person looks.
+		proof.BadgesCovered: `SELECT 'awards ' || w.id || ' (' || w.minutes || ' of ' || COALESCE(a.balance, 0) || ')' AS broken FROM awards w
+				LEFT JOIN ledger_accounts a ON a.owner_id = w.volunteer_id AND a.kind = 'volunteer_minutes'
+				WHERE w.revoked_at IS NULL AND COALESCE(a.balance, 0) < w.minutes
+					AND (a.last_posted_at IS NULL OR a.last_posted_at < (SELECT MAX(covers) FROM award_reviews))
+			UNION ALL SELECT 'awards ' || w.id || ' (steps)' FROM awards w
+				LEFT JOIN award_steps i ON i.award_id = w.id AND i.number = 1 LEFT JOIN award_steps r ON r.award_id = w.id AND r.number = 2
+				LEFT JOIN ledger_entries e ON e.id = i.entry_id LEFT JOIN ledger_entries o ON o.id = r.entry_id
+				WHERE i.award_id IS NULL OR i.balance < w.minutes OR e.volunteer_id <> w.volunteer_id
+					OR (w.revoked_at IS NULL) <> (r.award_id IS NULL) OR r.balance >= w.minutes OR o.volunteer_id <> w.volunteer_id`,
+
+		proof.BadgesOnce: `SELECT 'awards of volunteers ' || volunteer_id || ' ' || scale_code || ' ' || threshold_code AS broken FROM awards
+			WHERE revoked_at IS NULL GROUP BY volunteer_id, scale_code, threshold_code HAVING COUNT(*) > 1`,
+
+		proof.HonoursByTwo: `WITH supported AS (
+				SELECT nomination_id, COUNT(DISTINCT volunteer_id) AS n FROM nomination_supports GROUP BY nomination_id
+			)
+			SELECT 'nominations ' || n.id || ' (' || COALESCE(s.n, 0) || ' supporters)' AS broken FROM nominations n
+				LEFT JOIN supported s ON s.nomination_id = n.id
+				WHERE COALESCE(s.n, 0) <> n.supports OR (n.state NOT IN ('open', 'withdrawn') AND COALESCE(s.n, 0) <> 5)
+			UNION ALL SELECT 'nomination_supports ' || s.nomination_id || ' ' || s.volunteer_id FROM nomination_supports s
+				JOIN nominations n ON n.id = s.nomination_id WHERE s.volunteer_id IN (n.nominee_id, n.nominator_id)
+			UNION ALL SELECT 'nominations ' || n.id || ' (decided)' FROM nominations n
+				JOIN accounts p ON p.id = n.proposed_by JOIN accounts d ON d.id = n.decided_by
+				WHERE p.id = d.id OR p.volunteer_id = d.volunteer_id
+					OR p.volunteer_id IN (n.nominee_id, n.nominator_id) OR d.volunteer_id IN (n.nominee_id, n.nominator_id)
+					OR EXISTS (SELECT 1 FROM nomination_supports s WHERE s.nomination_id = n.id AND s.volunteer_id IN (p.volunteer_id, d.volunteer_id))
+			UNION ALL SELECT 'nominations ' || n.id || ' (step ' || n.steps || ')' FROM nominations n
+				LEFT JOIN (SELECT nomination_id, COUNT(*) AS n FROM nomination_steps GROUP BY nomination_id) t ON t.nomination_id = n.id
+				WHERE COALESCE(t.n, 0) <> n.steps OR (n.state IN ('awarded', 'declined') AND NOT EXISTS (SELECT 1 FROM nomination_steps t
+					WHERE t.nomination_id = n.id AND t.kind = n.state AND t.account_id = n.decided_by))`,
+
 		proof.PlacesCounted: `SELECT 'shifts ' || s.id || ' (' || s.confirmed || ', counted ' || COALESCE(u.n, 0) || ')' AS broken
 			FROM shifts s LEFT JOIN (
 				SELECT shift_id, COUNT(*) AS n FROM sign_ups WHERE state IN ('confirmed', 'attended', 'no_show') GROUP BY shift_id
@@ -311,6 +343,11 @@ func queries(tx *repository.Tx) map[string]string {
 var guarded = []string{
 	"anomaly_rules",
 	"audit_events",
+	"award_round_items",
+	"award_rounds",
+	"award_scales",
+	"award_steps",
+	"award_thresholds",
 	"card_levels",
 	"certificate_lines",
 	"certificate_papers",
@@ -341,6 +378,10 @@ var guarded = []string{
 	"ledger_entries",
 	"ledger_postings",
 	"ledger_seals",
+	"nomination_documents",
+	"nomination_findings",
+	"nomination_steps",
+	"nomination_supports",
 	"point_budget_moves",
 	"point_debt_moves",
 	"point_moves",
@@ -361,11 +402,13 @@ var kept = []string{
 	"accesses",
 	"anomalies",
 	"attendances",
+	"awards",
 	"claims",
 	"disputes",
 	"holdings",
 	"households",
 	"ledger_decreases",
+	"nominations",
 	"point_debts",
 	"point_lots",
 	"voucher_redemptions",

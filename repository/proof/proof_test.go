@@ -34,6 +34,9 @@ type lived struct {
 	superseded, certificate, revoked     id.ID // certificates of a person of their own
 	purse                                purse
 	holding                              id.ID // of v
+	nomination                           id.ID // of v, awarded
+	badged                               id.ID // holds badges for 15 h and for 16 h, on the last minute
+	badge                                id.ID // the presence of eight of them
 }
 
 func live(t *testing.T, db *repository.DB) *lived {
@@ -64,9 +67,11 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.rewarded()
 	c.claimed()
 	c.redeemed(other)
+	c.honoured()
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
+	c.reviewed()
 	return c
 }
 
@@ -189,7 +194,8 @@ func (c *lived) fill(statement string) string {
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
 		"$HOLDER", c.purse.holder.String(), "$PROGRAMME", c.purse.programme.String(), "$LOT", c.purse.lot.String(), "$DEBT", c.purse.debt.String(),
 		"$SPENT", c.purse.spent.String(), "$CANCELLED", c.purse.cancelled.String(), "$GRANT", c.purse.grant.String(), "$EXPIRED", ledger.PointsExpired.String(),
-		"$NOBODY", id.Nil.String(), "$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
+		"$NOBODY", id.Nil.String(), "$NOMINATION", c.nomination.String(), "$BADGED", c.badged.String(), "$AGAIN", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a11",
+		"$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
 // Two contracts of insurance.
@@ -334,6 +340,36 @@ var breaches = []breach{
 		want: []string{proof.ChangesApplied}, names: "$CORRECTION"},
 	{name: "reversed by nobody", do: []string{`DELETE FROM attendance_changes WHERE kind = 'reversal'`},
 		want: []string{proof.ChangesApplied}, names: "$REVERSED"},
+	{name: "a badge without the hours", do: []string{`UPDATE awards SET minutes = 100000 WHERE volunteer_id = '$BADGED' AND threshold_code = 'h15'`},
+		want: []string{proof.BadgesCovered}, names: "(100000 of 960)"},
+	{name: "a badge that was never issued", do: []string{`DELETE FROM award_steps WHERE number = 1`},
+		want: []string{proof.BadgesCovered}, names: "steps"},
+	{name: "revoked by nothing", do: []string{`UPDATE awards SET revoked_at = issued_at WHERE volunteer_id = '$BADGED' AND threshold_code = 'h15'`},
+		want: []string{proof.BadgesCovered}, names: "steps"},
+	{name: "a badge twice", do: []string{`DROP INDEX awards_live_key`,
+		`INSERT INTO awards (id, volunteer_id, scale_id, scale_code, threshold_code, minutes, issued_at)
+			SELECT '$AGAIN', volunteer_id, scale_id, scale_code, threshold_code, minutes, issued_at FROM awards WHERE volunteer_id = '$BADGED' AND threshold_code = 'h15'`,
+		`INSERT INTO award_steps (award_id, number, kind, entry_id, balance, happened_at) SELECT '$AGAIN', 1, 'issued', s.entry_id, s.balance, s.happened_at
+			FROM award_steps s JOIN awards w ON w.id = s.award_id WHERE w.id <> '$AGAIN' AND w.volunteer_id = '$BADGED' AND w.threshold_code = 'h15'`},
+		want: []string{proof.BadgesOnce}, names: "$BADGED"},
+	{name: "four supporters", do: []string{`DELETE FROM nomination_supports WHERE volunteer_id = (SELECT volunteer_id FROM nomination_supports LIMIT 1)`},
+		want: []string{proof.HonoursByTwo}, names: "$NOMINATION (4 supporters)"},
+	{name: "supported by the nominee", do: []string{`UPDATE nomination_supports SET volunteer_id = '$V' WHERE volunteer_id = (SELECT volunteer_id FROM nomination_supports LIMIT 1)`},
+		want: []string{proof.HonoursByTwo}, names: "$NOMINATION $V"},
+	{name: "decided by the nominee", do: []string{`UPDATE nominations SET decided_by = (SELECT id FROM accounts WHERE volunteer_id = '$V')`},
+		want: []string{proof.HonoursByTwo}, names: "$NOMINATION (decided)"},
+	{name: "proposed by a supporter", do: []string{`UPDATE nominations SET proposed_by = (SELECT account_id FROM nomination_supports LIMIT 1)`},
+		want: []string{proof.HonoursByTwo}, names: "$NOMINATION (decided)"},
+	{name: "an honour by one person alone", by: func(c *lived, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`ALTER TABLE nominations DROP CONSTRAINT nominations_decision_check`).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Exec(`UPDATE nominations SET proposed_by = decided_by`).Error
+	}, want: []string{proof.HonoursByTwo}, more: []string{proof.DatabaseIsSound}, names: "$NOMINATION (decided)"},
+	{name: "a nomination's step", do: []string{`DELETE FROM nomination_steps WHERE kind = 'awarded'`},
+		want: []string{proof.HonoursByTwo}, names: "$NOMINATION (step"},
 	{name: "a dispute's minutes", do: []string{`UPDATE disputes SET posted_minutes = posted_minutes + 1 WHERE id = '$DISPUTE'`},
 		want: []string{proof.DisputesPosted}, names: "$DISPUTE (-29, linked -30)"},
 	{name: "a dispute's link", do: []string{`DELETE FROM dispute_entries`},
