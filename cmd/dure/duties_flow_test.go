@@ -286,7 +286,7 @@ var noVerdicts = []string{
 	"POST /documents", "POST /me/certificates", "POST /me/points/donations",
 	"POST /me/incentives/{programme_id}/claims",
 	"POST /claims", "POST /claims/{claim_id}/documents", "POST /claims/{claim_id}/health-consents", "POST /claims/{claim_id}/withdrawal",
-	"PUT /me/vouchers/{voucher_id}/code",
+	"POST /me/vouchers", "PUT /me/vouchers/{voucher_id}/code",
 	"POST /me/nominations/{nomination_id}/consent", "POST /nominations/{nomination_id}/withdrawal",
 	"POST /me/disputes", "POST /disputes/{dispute_id}/escalation", "POST /disputes/{dispute_id}/withdrawal",
 	// An organiser's own offer, alike for all who signed up.
