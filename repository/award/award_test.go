@@ -79,7 +79,8 @@ func TestABadgeComesAtItsThresholdAndGoesBelowIt(t *testing.T) {
 		}
 
 		c.post(p, ledger.Recognition, 65, "2026-07-15") // 120 again
-		w = c.wall(p)
+		c.wall(p)
+		w = c.wall(p) // and exactly enough stays enough
 		live, ended = told(w)
 		if !slices.Equal(live, []string{"h1", "h2"}) || len(ended) != 2 {
 			t.Fatalf("%+v", w)
