@@ -88,7 +88,7 @@ func TestWhoMayRead(t *testing.T) {
 			may bool
 		}{
 			"uploader":      {auth.Principal{AccountID: account}, purpose != ClaimHealth},
-			"officer":       {city(auth.CentreOfficer), purpose == LateProof || purpose == Dispute},
+			"officer":       {city(auth.CentreOfficer), purpose == LateProof || purpose == Dispute || purpose == Nomination},
 			"claims":        {city(auth.ClaimsOfficer), purpose == Claim},
 			"stranger":      {auth.Principal{AccountID: id.New()}, false},
 			"head":          {auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CampHead, ScopeType: auth.Camp, ScopeID: id.New()}}}, false},
