@@ -103,6 +103,8 @@ var layers = []layer{
 	{folder: "api/problem/", ours: []string{"api/i18n", "domain/kernel/"}, theirs: []string{"github.com/gin-gonic/gin"}},
 	{folder: "api/bind/", ours: []string{"domain/kernel/"},
 		theirs: []string{"github.com/gin-gonic/gin", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/", "golang.org/x/text/"}},
+	{folder: "api/table/", ours: []string{"api/i18n"}, theirs: []string{"github.com/gin-gonic/gin", "github.com/parquet-go/parquet-go"},
+		forbidStandard: []string{"database/sql"}},
 	{folder: "api/", ours: []string{"domain/", "api/bind", "api/guess", "api/i18n", "api/problem", "api/table", "docs"},
 		theirs: []string{"github.com/gin-gonic/gin", "github.com/hashicorp/golang-lru/", "github.com/swaggest/swgui/", "github.com/vearutop/statigz",
 			"golang.org/x/text/", "golang.org/x/time/", "github.com/arran4/golang-ical", "github.com/skip2/go-qrcode"},
