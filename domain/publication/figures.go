@@ -13,6 +13,7 @@ import (
 
 // Source is what a publication is counted from, all of it as of one instant.
 type Source interface {
+	cube.Census
 	// Atlas reads regions, where population is kept, and holidays.
 	Atlas(ctx context.Context) (*cube.Atlas, error)
 	// Places reads the city's dong and gu under their newest codes.
@@ -21,10 +22,6 @@ type Source interface {
 	Fields(ctx context.Context) ([]Field, error)
 	// EachPerson gives the facts of one person after the other.
 	EachPerson(ctx context.Context, fn func(facts []cube.Fact) error) error
-	// EachStep gives how the number of the registered came about.
-	EachStep(ctx context.Context, fn func(cube.Step) error) error
-	// Residents reads all figures of population: of whole dong, and by sex and age.
-	Residents(ctx context.Context) (totals, bands []cube.Residents, err error)
 	// Versions gives what was published of a year for an audience, in order, and Tables what was published then.
 	Versions(ctx context.Context, year int, audience Audience) ([]Publication, error)
 	Tables(ctx context.Context, p Publication) ([]Table, error)
@@ -58,21 +55,9 @@ func count(ctx context.Context, s Source, number int, through calendar.Day) (y y
 	}); err != nil {
 		return y, err
 	}
-	roll := cube.NewRoll(atlas, number, through)
-	if err := s.EachStep(ctx, func(step cube.Step) error {
-		roll.Add(step)
-		return nil
-	}); err != nil {
-		return y, err
-	}
-	totals, bands, err := s.Residents(ctx)
-	if err != nil {
-		return y, err
-	}
-	y.populationOf = cube.PopulationOf(totals, through)
 	y.admit(atlas, weights)
-	y.lay(weights, roll.Registered(), roll.Population(totals, bands))
-	return y, nil
+	y.lay(weights)
+	return y, y.weigh(ctx, s, atlas, through)
 }
 
 // admit takes up keys that nobody should have: people of whom only the gu is known, and fields of no group.
@@ -106,7 +91,7 @@ func (y *year) admit(atlas *cube.Atlas, weights cube.Weights) {
 }
 
 // lay puts figures into their tables, each with all keys of its sides.
-func (y *year) lay(weights cube.Weights, registered, population cube.Denominators) {
+func (y *year) lay(weights cube.Weights) {
 	y.tables = make([][]fine, len(cube.Kept))
 	for t, g := range cube.Kept {
 		rows, columns := y.frame.Keys(g.Row), y.frame.Keys(g.Column)
@@ -126,19 +111,54 @@ func (y *year) lay(weights cube.Weights, registered, population cube.Denominator
 					}
 					f.RegularPersons = &regular
 				}
-				if g.Counted() {
-					n := int(registered[k])
-					f.registered = &n
-					if n, ok := population[k]; ok {
-						p := int(n)
-						f.population = &p
-					}
-				}
 				cells = append(cells, f)
 			}
 		}
 		y.tables[t] = cells
 	}
+}
+
+// weigh finds what persons are held against, at the end of each period or of what is contained of it.
+func (y *year) weigh(ctx context.Context, s Source, atlas *cube.Atlas, through calendar.Day) error {
+	for t, g := range cube.Kept {
+		if !g.Denominated() {
+			continue
+		}
+		periods := cube.Periods(g.Period(), calendar.Date(y.number, 1, 1), through)
+		byKey := map[string]cube.Period{}
+		for i, p := range periods {
+			if p.To.After(through) {
+				periods[i].To = through
+			}
+			byKey[p.Key] = periods[i]
+		}
+		d, err := cube.Denominate(ctx, s, atlas, g, periods, through)
+		if err != nil {
+			return err
+		}
+		for i, f := range y.tables[t] {
+			p, ok := byKey[period(g, f.Row, f.Column)]
+			if !ok {
+				p = periods[0] // the year
+			}
+			of := d.Of(p, f.Row, f.Column)
+			if y.tables[t][i].population = whole(of.Population); registers(g) {
+				y.tables[t][i].registered = whole(of.Registered)
+			}
+			if g.Period() == cube.Total && g.Row.Level == cube.Total && g.Column.Level == cube.Total {
+				y.populationOf = of.PopulationOf
+			}
+		}
+	}
+	return nil
+}
+
+func whole(n *int64) *int {
+	if n == nil {
+		return nil
+	}
+	i := int(*n)
+	return &i
 }
 
 // period is the key of a cell's period.
@@ -177,13 +197,24 @@ type moment struct {
 	last   bool
 }
 
+// registers tells whether the registered are published in a table: not by dong and age or sex, where so many would have to be hidden
+// that the registered of the dong themselves were.
+func registers(g cube.Grouping) bool {
+	dong, parted := false, false
+	for _, s := range []cube.Side{g.Row, g.Column} {
+		dong = dong || s.Level == cube.DongLevel
+		parted = parted || s.Level != cube.Total && s.Axis != cube.Home && s.Axis != cube.Time
+	}
+	return g.CountsRegistered() && !(dong && parted)
+}
+
 // moments are the ends of a year's months.
 func (f Frame) moments() []moment {
 	all := make([]moment, len(f.Months))
 	for i, month := range f.Months {
 		all[i] = moment{month: month, last: i == len(f.Months)-1}
 		for t, g := range cube.Kept {
-			if g.Counted() && (g.Period() == cube.Month || all[i].last && g.Period() == cube.Total) {
+			if registers(g) && (g.Period() == cube.Month || all[i].last && g.Period() == cube.Total) {
 				all[i].tables = append(all[i].tables, t)
 			}
 		}

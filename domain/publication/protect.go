@@ -173,14 +173,14 @@ func (y year) freeze(s safe) []Table {
 		var public, made strings.Builder
 		for _, f := range y.tables[t] {
 			c := seen(f, shown[[2]string{f.Row, f.Column}])
-			if g.Counted() {
+			if registers(g) {
 				month, of := momentOf(y.frame, g, f.Row, f.Column)
 				row, column := timeless(g, f.Row, f.Column)
 				if r := standing[[2]string{month, of}][[2]string{row, column}]; !r.Hidden {
 					c.Registered, c.Rates = &r.Persons, !r.MeansHidden
 				}
 			}
-			public.WriteString(c.line(f.RegularPersons != nil, g.Counted()) + "\n")
+			public.WriteString(c.line(f.RegularPersons != nil, registers(g)) + "\n")
 			made.WriteString(f.line() + "\n")
 		}
 		all = append(all, Table{Name: g.Name(), Lines: public.String(), Figures: made.String()})
@@ -241,7 +241,7 @@ func momentOf(f Frame, g cube.Grouping, row, column string) (month, table string
 func (s safe) report() string {
 	r := s.activity.Report
 	told := map[string]int{"cells": r.Cells, "zero": r.Zero, "primary": r.Primary, "complementary": r.Complementary, "new_hidden": r.NewHidden,
-		"regular_hidden": r.RegularHidden, "versions_considered": r.VersionsConsidered, "registered_hidden": 0}
+		"regular_hidden": r.RegularHidden, "registered_hidden": 0}
 	for _, month := range slices.Sorted(maps.Keys(s.registered)) {
 		told["registered_hidden"] += s.registered[month].Report.Primary + s.registered[month].Report.Complementary
 	}

@@ -79,7 +79,7 @@ func (s Store) Shown(ctx context.Context, publicationID id.ID, name string) (t p
 // Places implements publication.Reader.
 func (s Store) Places(ctx context.Context) (all []publication.Place, err error) {
 	err = s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error {
-		all, err = source{tx}.Places(ctx)
+		all, err = source{cubestore.Figures{Tx: tx}}.Places(ctx)
 		return err
 	})
 	return all, err
@@ -93,23 +93,21 @@ func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, src pu
 				return err
 			}
 		}
-		return fn(ctx, source{tx})
+		return fn(ctx, source{cubestore.Figures{Tx: tx}})
 	})
 }
 
 // source implements publication.Source in a snapshot.
-type source struct{ tx *repository.Tx }
+type source struct {
+	cubestore.Figures
+}
 
 func (s source) Atlas(ctx context.Context) (*cube.Atlas, error) {
-	return cubestore.Cubes{Tx: s.tx}.Atlas(ctx)
+	return cubestore.Cubes{Tx: s.Tx}.Atlas(ctx)
 }
 
 func (s source) EachPerson(ctx context.Context, fn func(facts []cube.Fact) error) error {
-	return cubestore.Cubes{Tx: s.tx}.EachPerson(ctx, 0, fn)
-}
-
-func (s source) EachStep(ctx context.Context, fn func(cube.Step) error) error {
-	return cubestore.Cubes{Tx: s.tx}.EachStep(ctx, fn)
+	return cubestore.Cubes{Tx: s.Tx}.EachPerson(ctx, 0, fn)
 }
 
 func (s source) Places(ctx context.Context) ([]publication.Place, error) {
@@ -118,7 +116,7 @@ func (s source) Places(ctx context.Context) ([]publication.Place, error) {
 		return nil, err
 	}
 	var regions []region.Region
-	if err := s.tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
+	if err := s.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
 		return nil, err
 	}
 	var all []publication.Place
@@ -133,25 +131,16 @@ func (s source) Places(ctx context.Context) ([]publication.Place, error) {
 }
 
 func (s source) Fields(context.Context) (all []publication.Field, err error) {
-	err = s.tx.Raw(`SELECT group_code AS code, MIN(group_name) AS name FROM activity_fields GROUP BY group_code ORDER BY group_code`).Scan(&all).Error
+	err = s.Tx.Raw(`SELECT group_code AS code, MIN(group_name) AS name FROM activity_fields GROUP BY group_code ORDER BY group_code`).Scan(&all).Error
 	return all, err
 }
 
-func (s source) Residents(context.Context) (totals, bands []cube.Residents, err error) {
-	if err := s.tx.Raw(`SELECT month, region_code, residents FROM population_totals ORDER BY month, region_code`).Scan(&totals).Error; err != nil {
-		return nil, nil, err
-	}
-	err = s.tx.Raw(`SELECT month, region_code, sex, age_from, COALESCE(age_to, 0) AS age_to, residents FROM populations
-		ORDER BY month, region_code, sex, age_from`).Scan(&bands).Error
-	return totals, bands, err
-}
-
 func (s source) Versions(ctx context.Context, year int, audience publication.Audience) ([]publication.Publication, error) {
-	return Publications{s.tx}.Versions(ctx, year, audience)
+	return Publications{s.Tx}.Versions(ctx, year, audience)
 }
 
 func (s source) Tables(ctx context.Context, p publication.Publication) ([]publication.Table, error) {
-	return Publications{s.tx}.Tables(ctx, p.ID)
+	return Publications{s.Tx}.Tables(ctx, p.ID)
 }
 
 var (
