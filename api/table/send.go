@@ -14,6 +14,18 @@ import (
 // patience is how long a client may take for the next part of a download.
 const patience = 30 * time.Second
 
+// Wanted reads which format a client wants: by the parameter format of the query, else by Accept.
+func Wanted(c *gin.Context, format string) Format {
+	c.Header("Vary", "Accept, Accept-Language")
+	if format != "" {
+		return Format(format)
+	}
+	return Accepted(c.Request.Header.Values("Accept"), JSON, CSVFile, XLSXFile, ParquetFile)
+}
+
+// Formats are the values of the parameter format; the first stands for none.
+var Formats = []string{"", string(JSON), string(CSVFile), string(XLSXFile), string(ParquetFile)}
+
 // Send answers with a table as a file, while its rows come. Where it cannot be finished the connection is cut, so that nobody takes
 // a part for the whole.
 func Send(c *gin.Context, f Format, t Table) {

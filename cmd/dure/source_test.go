@@ -105,7 +105,7 @@ var layers = []layer{
 		theirs: []string{"github.com/gin-gonic/gin", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/", "golang.org/x/text/"}},
 	{folder: "api/table/", ours: []string{"api/i18n"}, theirs: []string{"github.com/gin-gonic/gin", "github.com/parquet-go/parquet-go"},
 		forbidStandard: []string{"database/sql"}},
-	{folder: "api/", ours: []string{"domain/", "api/bind", "api/guess", "api/i18n", "api/problem", "api/table", "docs"},
+	{folder: "api/", ours: []string{"domain/", "api/bind", "api/guess", "api/i18n", "api/legend", "api/problem", "api/table", "docs"},
 		theirs: []string{"github.com/gin-gonic/gin", "github.com/hashicorp/golang-lru/", "github.com/swaggest/swgui/", "github.com/vearutop/statigz",
 			"golang.org/x/text/", "golang.org/x/time/", "github.com/arran4/golang-ical", "github.com/skip2/go-qrcode"},
 		forbidStandard: []string{"database/sql"}},

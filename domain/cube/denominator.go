@@ -74,6 +74,12 @@ func (g Grouping) Denominated() bool {
 	return true
 }
 
+// CountsRegistered tells whether a table has the registered: by age only of years, as by month who is how old moves on every day.
+func (g Grouping) CountsRegistered() bool {
+	_, aged := g.tells(Age, YouthAge)
+	return g.Denominated() && (!aged || g.Period() == Total)
+}
+
 // tells tells whether the table tells an axis apart.
 func (g Grouping) tells(axes ...Axis) (Side, bool) {
 	for _, s := range []Side{g.Row, g.Column} {
@@ -85,7 +91,7 @@ func (g Grouping) tells(axes ...Axis) (Side, bool) {
 }
 
 // Denominate finds what the cells of a table are held against, in each of some periods in their order. Periods that have not begun
-// have nothing. By age the registered are counted at the end of years only: by month, who is how old moves on every day.
+// have nothing.
 func Denominate(ctx context.Context, c Census, atlas *Atlas, g Grouping, periods []Period, today calendar.Day) (Denominators, error) {
 	d := Denominators{map[cellOf]Denominator{}, map[string]Denominator{}}
 	periods = slices.DeleteFunc(slices.Clone(periods), func(p Period) bool { return p.From.After(today) })
@@ -201,7 +207,7 @@ func (a Axis) within(from, to int) (keys []string, whole bool) {
 
 func (w weigher) registered(ctx context.Context, c Census, periods []Period, today calendar.Day) error {
 	if aged, ok := w.table.tells(Age, YouthAge); ok {
-		if w.table.Period() != Total {
+		if !w.table.CountsRegistered() {
 			return nil
 		}
 		for _, p := range periods {
