@@ -29,6 +29,7 @@ import (
 	merchantapi "dure/api/merchant"
 	pointsapi "dure/api/points"
 	programmeapi "dure/api/programme"
+	publicationapi "dure/api/publication"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -61,6 +62,7 @@ import (
 	"dure/domain/merchant"
 	"dure/domain/points"
 	"dure/domain/programme"
+	"dure/domain/publication"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/signup"
@@ -91,6 +93,7 @@ import (
 	merchantstore "dure/repository/merchant"
 	pointsstore "dure/repository/points"
 	programmestore "dure/repository/programme"
+	publicationstore "dure/repository/publication"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -119,6 +122,7 @@ type dependencies struct {
 	voucherCancel  time.Duration // how long a redemption can be cancelled
 	deadlines      dispute.Deadlines
 	hosts          webhook.Hosts // where webhooks may go
+	questions      int           // about publications, of an analyst a day
 }
 
 // connect makes the dependencies on a database that is ready.
@@ -136,6 +140,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		checks:         api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
 		deadlines:      dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
 		hosts:          webhook.Hosts{Loopback: cfg.WebhookLoopback},
+		questions:      cfg.PublicationQuestions,
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -188,6 +193,7 @@ func features(d dependencies) []api.Feature {
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
+		publicationapi.New(publications(d), d.clock.Zone),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
@@ -221,6 +227,11 @@ func pointsOf(d dependencies) *points.Service {
 func programmes(d dependencies) *programme.Service {
 	store := programmestore.NewStore(d.db)
 	return programme.NewService(store, store, d.clock)
+}
+
+func publications(d dependencies) *publication.Service {
+	store := publicationstore.NewStore(d.db)
+	return publication.NewService(store, store, d.clock, publication.Settings{Budget: d.questions})
 }
 
 func documents(d dependencies) *document.Service {

@@ -22,6 +22,8 @@ type Source interface {
 	Fields(ctx context.Context) ([]Field, error)
 	// EachPerson gives the facts of one person after the other.
 	EachPerson(ctx context.Context, fn func(facts []cube.Fact) error) error
+	// Key reads the secret that decides which way figures are rounded.
+	Key(ctx context.Context) (string, error)
 	// Versions gives what was published of a year for an audience, in order, and Tables what was published then.
 	Versions(ctx context.Context, year int, audience Audience) ([]Publication, error)
 	Tables(ctx context.Context, p Publication) ([]Table, error)

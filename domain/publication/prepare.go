@@ -63,25 +63,29 @@ func (s *Service) prepare(ctx context.Context, p Publication) (Publication, []Ta
 		if err != nil {
 			return err
 		}
+		key, err := src.Key(ctx)
+		if err != nil {
+			return err
+		}
 		var above []safe
 		if p.Audience == Public { // whatever analysts may not see nobody may
 			told, _, err := versions(ctx, src, p.Year, Analysts)
 			if err != nil {
 				return err
 			}
-			a, err := protect(y, s.rules(Analysts), told)
+			a, err := protect(y, rules(Analysts, key), told)
 			if err != nil {
 				return err
 			}
 			above = append(above, a)
 		}
-		rules := s.rules(p.Audience)
-		made, err := protect(y, rules, earlier, above...)
+		limits := rules(p.Audience, key)
+		made, err := protect(y, limits, earlier, above...)
 		if err != nil {
 			return err
 		}
 		tables = y.freeze(made)
-		p.State, p.AsOf, p.DefinitionVersion, p.Threshold, p.RoundTo = Prepared, &now, DefinitionVersion, rules.Threshold, max(1, rules.RoundTo)
+		p.State, p.AsOf, p.DefinitionVersion, p.Threshold, p.RoundTo = Prepared, &now, DefinitionVersion, limits.Threshold, max(1, limits.RoundTo)
 		p.PopulationOf, p.Follows, p.Report = y.populationOf, last, made.report()
 		return nil
 	})

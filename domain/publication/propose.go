@@ -40,7 +40,7 @@ func (p Proposal) through(today calendar.Day) (calendar.Day, error) {
 	}
 	end := p.Through.FirstOfMonth().AddMonths(1).Add(-1)
 	if end.Year() != p.Year || end.After(closed) {
-		return calendar.Day{}, errPeriod
+		return calendar.Day{}, ErrThrough
 	}
 	return end, nil
 }
@@ -62,6 +62,9 @@ func (s *Service) Propose(ctx context.Context, cmd Proposal) (Publication, error
 			return err
 		}
 		made.ID, made.ProposedBy, made.ProposedAt = id.New(), p.AccountID, now
+		if err := tx.Publications().AddKey(ctx, id.Secret()); err != nil {
+			return err
+		}
 		if err := tx.Publications().Add(ctx, made); err != nil {
 			return err
 		}

@@ -15,9 +15,9 @@ import (
 )
 
 // rules are what is too little to be shown to an audience.
-func (s *Service) rules(a Audience) disclosure.Rules {
+func rules(a Audience, key string) disclosure.Rules {
 	if a == Public {
-		return disclosure.Public(s.settings.Key)
+		return disclosure.Public([]byte(key))
 	}
 	return disclosure.Analyst()
 }

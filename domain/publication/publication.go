@@ -101,7 +101,7 @@ var (
 	ErrSuperseded  = fault.New(fault.Conflict, "publication.superseded") // another version was published since it was prepared
 	ErrUnderWay    = fault.New(fault.Conflict, "publication.under_way")
 	ErrBudget      = fault.New(fault.TooMany, "publication.budget")
-	errPeriod      = fault.ErrInvalid.On("through", "publication_through")
+	ErrThrough     = fault.ErrInvalid.On("through", "publication_through")
 	errFutureYear  = fault.ErrInvalid.On("year", "publication_year")
 	errNoAudience  = fault.ErrInvalid.On("audience", "unknown")
 	errNotPrepared = fault.New(fault.Conflict, "publication.not_prepared")
@@ -123,6 +123,8 @@ type Repository interface {
 	AddTables(ctx context.Context, publication id.ID, tables []Table) error
 	// Tables reads the tables of a publication, by name.
 	Tables(ctx context.Context, publication id.ID) ([]Table, error)
+	// AddKey keeps the secret that decides which way figures are rounded, unless there is one: it stays the same for ever.
+	AddKey(ctx context.Context, key string) error
 	// Spend counts one question of an account on a day, unless it has asked so many already.
 	Spend(ctx context.Context, account id.ID, day calendar.Day, most int) (ok bool, err error)
 }
@@ -156,8 +158,7 @@ type Store interface {
 
 // Settings are what a centre decides.
 type Settings struct {
-	Key    []byte // secret: decides which way a figure is rounded
-	Budget int    // questions that an analyst may ask a day; 0 for no limit
+	Budget int // questions that an analyst may ask a day; 0 for no limit
 }
 
 // Service holds the use cases.

@@ -88,6 +88,14 @@ func (r Publications) Tables(_ context.Context, publicationID id.ID) (all []publ
 	return all, err
 }
 
+// keySetting is the setting that holds the secret of rounding.
+const keySetting = "publication_key"
+
+// AddKey implements publication.Repository.
+func (r Publications) AddKey(_ context.Context, key string) error {
+	return r.Tx.Exec(`INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING`, keySetting, key).Error
+}
+
 // Spend implements publication.Repository.
 func (r Publications) Spend(_ context.Context, account id.ID, day calendar.Day, most int) (bool, error) {
 	done := r.Tx.Exec(`INSERT INTO publication_questions (account_id, day, asked) VALUES (?, ?, 1)

@@ -2,6 +2,7 @@ package publication
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"dure/domain/cube"
@@ -133,6 +134,14 @@ func (s source) Places(ctx context.Context) ([]publication.Place, error) {
 func (s source) Fields(context.Context) (all []publication.Field, err error) {
 	err = s.Tx.Raw(`SELECT group_code AS code, MIN(group_name) AS name FROM activity_fields GROUP BY group_code ORDER BY group_code`).Scan(&all).Error
 	return all, err
+}
+
+func (s source) Key(context.Context) (key string, err error) {
+	found := s.Tx.Raw(`SELECT value FROM settings WHERE key = ?`, keySetting).Scan(&key)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return "", errors.New("publication: the secret of rounding is gone")
+	}
+	return key, found.Error
 }
 
 func (s source) Versions(ctx context.Context, year int, audience publication.Audience) ([]publication.Publication, error) {
