@@ -9,7 +9,6 @@ import (
 	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
-	"dure/domain/region"
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
 )
@@ -84,12 +83,8 @@ func (r Cubes) Recounted(context.Context) error {
 
 // Atlas implements cube.Repository.
 func (r Cubes) Atlas(context.Context) (*cube.Atlas, error) {
-	var regions []region.Region
-	if err := r.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
-		return nil, err
-	}
-	var counted []string
-	if err := r.Tx.Raw(`SELECT DISTINCT region_code FROM population_totals`).Scan(&counted).Error; err != nil {
+	regions, counted, err := places(r.Tx)
+	if err != nil {
 		return nil, err
 	}
 	var holidays []struct{ Day calendar.Day }
