@@ -118,13 +118,12 @@ type Protected struct {
 
 // Report says what was done. It is for those who publish, and no part of what they publish.
 type Report struct {
-	Cells, Zero                       int // different cells: a margin that several pairs share counts once
-	Primary, Complementary            int
-	NewHidden, RegularHidden          int // cells that are shown without
-	Rounds                            int // times the search began anew because what it hid needed protection itself
-	Worlds, Solved                    int // hidden cells proved by other worlds, and by the exact solver
-	Repaired                          int // cells hidden because the audit found others open
-	ThresholdUsed, VersionsConsidered int
+	Cells, Zero              int // different cells: a margin that several pairs share counts once; Zero are shown
+	Primary, Complementary   int // hidden
+	NewHidden, RegularHidden int // shown without
+	Rounds                   int // times the search began anew because what it hid needed protection itself
+	Worlds, Solved           int // hidden cells proved by other worlds, and by the exact solver
+	Repaired                 int // cells hidden because the audit found others open
 }
 
 // Breach is something that what is published would tell.
