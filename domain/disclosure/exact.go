@@ -168,43 +168,46 @@ func (p *program) start() {
 			j++
 		}
 		if j < p.barred {
-			p.pivot(i, j)
+			eliminate(p.rows, i, j)
+			p.basis[i] = j
 			continue
 		}
 		p.rows, p.basis = slices.Delete(p.rows, i, i+1), slices.Delete(p.basis, i, i+1)
 		i--
 	}
+	for i, row := range p.rows {
+		p.rows[i] = append(row[:p.barred], row[p.width])
+	}
+	p.width = p.barred
 }
 
-// maximise goes from the solution at hand to a best one, by Bland's rule, which never runs in circles. It says whether there
-// is a best one, and its worth.
+// maximise goes from the solution at hand to a best one, by Bland's rule, which never runs in circles. It gives its worth, and
+// whether there is a best one.
 func (p *program) maximise(cost []*big.Rat) (*big.Rat, bool) {
-	t := new(big.Rat)
-	for {
-		enter := -1
-		for j := 0; j < p.barred && enter < 0; j++ {
-			if slices.Contains(p.basis, j) {
-				continue
-			}
-			gain := new(big.Rat)
-			if cost[j] != nil {
-				gain.Set(cost[j])
-			}
-			for i, b := range p.basis {
-				if cost[b] != nil && p.rows[i][j] != nil {
-					gain.Sub(gain, t.Mul(cost[b], p.rows[i][j]))
+	gain := make([]*big.Rat, p.width+1) // of each column, were it to enter; last the worth, negative
+	copy(gain, cost)
+	for i, b := range p.basis {
+		if cost[b] == nil {
+			continue
+		}
+		for j, v := range p.rows[i] {
+			if v != nil {
+				d := new(big.Rat).Mul(cost[b], v)
+				if gain[j] != nil {
+					d.Sub(gain[j], d)
+				} else {
+					d.Neg(d)
 				}
-			}
-			if gain.Sign() > 0 {
-				enter = j
+				gain[j] = d
 			}
 		}
+	}
+	for {
+		enter := slices.IndexFunc(gain[:p.barred], func(v *big.Rat) bool { return v != nil && v.Sign() > 0 })
 		if enter < 0 {
 			worth := new(big.Rat)
-			for i, b := range p.basis {
-				if cost[b] != nil && p.rows[i][p.width] != nil {
-					worth.Add(worth, t.Mul(cost[b], p.rows[i][p.width]))
-				}
+			if gain[p.width] != nil {
+				worth.Neg(gain[p.width])
 			}
 			return worth, true
 		}
@@ -225,23 +228,22 @@ func (p *program) maximise(cost []*big.Rat) (*big.Rat, bool) {
 		if leave < 0 {
 			return nil, false
 		}
-		p.pivot(leave, enter)
+		eliminate(append(slices.Clone(p.rows), gain), leave, enter)
+		p.basis[leave] = enter
 	}
-}
-
-func (p *program) pivot(leave, enter int) {
-	eliminate(p.rows, leave, enter)
-	p.basis[leave] = enter
 }
 
 // eliminate makes a column the unit vector of a row.
 func eliminate(rows [][]*big.Rat, leave, enter int) {
 	row := rows[leave]
 	by := new(big.Rat).Inv(row[enter])
+	unit := by.IsInt() && by.Num().IsInt64() && by.Num().Int64() == 1
 	var full []int
 	for j, v := range row {
 		if v != nil && v.Sign() != 0 {
-			row[j] = new(big.Rat).Mul(v, by)
+			if !unit {
+				row[j] = new(big.Rat).Mul(v, by)
+			}
 			full = append(full, j)
 		} else {
 			row[j] = nil
@@ -252,18 +254,36 @@ func eliminate(rows [][]*big.Rat, leave, enter int) {
 			continue
 		}
 		by := new(big.Rat).Set(other[enter])
+		sign := 0
+		if by.IsInt() && by.Num().IsInt64() {
+			sign = int(by.Num().Int64())
+		}
 		for _, j := range full {
-			d := new(big.Rat).Mul(by, row[j])
+			d := new(big.Rat)
+			switch {
+			case sign == 1 && other[j] != nil:
+				other[j] = zeroAsNil(d.Sub(other[j], row[j]))
+				continue
+			case sign == -1 && other[j] != nil:
+				other[j] = zeroAsNil(d.Add(other[j], row[j]))
+				continue
+			}
+			d.Mul(by, row[j])
 			if other[j] != nil {
 				d.Sub(other[j], d)
 			} else {
 				d.Neg(d)
 			}
-			if other[j] = d; d.Sign() == 0 {
-				other[j] = nil
-			}
+			other[j] = zeroAsNil(d)
 		}
 	}
+}
+
+func zeroAsNil(r *big.Rat) *big.Rat {
+	if r.Sign() == 0 {
+		return nil
+	}
+	return r
 }
 
 // bounds are the least and the largest the i-th unknown can be; the largest is nil where there is none.

@@ -226,12 +226,7 @@ func (g *guard) close() int {
 				continue
 			}
 			again = true
-			up, down := g.needs(c)
-			k := g.prove(c, up, down, true)
-			if k >= 0 && trace != nil {
-				trace(g, c, k, up, down)
-			}
-			if k < 0 {
+			if up, down := g.needs(c); g.prove(c, up, down, true) < 0 {
 				g.open[c] = false
 			} else if g.yield(c) == 0 {
 				g.open[c] = false // the audit says what is wrong with it
@@ -281,5 +276,3 @@ func (g *guard) yield(cell int) int {
 	}
 	return n
 }
-
-var trace func(g *guard, c, k int, up, down want)

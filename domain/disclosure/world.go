@@ -347,14 +347,6 @@ func (l *layer) stretch(cell, k, target int) bool {
 		r := &l.s.relations[queue[0]]
 		c, v := l.mend(&l.measures[k], r, times, top)
 		if c == nowhere {
-			if trace != nil && target == 0 && l.mayHide {
-				println("stretch", l.s.name(cell), "stuck at step", steps)
-				for i, side := range [][]int{r.left, r.right} {
-					for _, c := range side {
-						println("   ", i, l.s.name(c), value[c], "was", l.s.cells[c].Persons, l.hidden[c], times[c])
-					}
-				}
-			}
 			return false
 		}
 		if c == fine {
