@@ -8,10 +8,10 @@ import (
 
 // act is one visit, as the finest tables would have it.
 type act struct {
-	person    int
-	at        map[string]int // by axis: the path
-	minutes   int
-	organiser int
+	id, person int
+	at         map[string]int // by axis: the path
+	minutes    int
+	organiser  int
 }
 
 // pair is a cube: two axes with the levels that are published of each.

@@ -145,6 +145,7 @@ const (
 	Narrow     Kind = "narrow"     // bounds of a primary cell's figure are too narrow
 	Remainder  Kind = "remainder"  // the hidden parts of a shown sum are too few persons taken together
 	Difference Kind = "difference" // a shown part lacks too few persons of a shown whole
+	Group      Kind = "group"      // all of a small group are in one cell, or nowhere else
 	Unproven   Kind = "unproven"   // no proof of safety was found, nor of the contrary
 	Change     Kind = "change"     // two versions differ by too few persons
 )

@@ -1,6 +1,9 @@
 package disclosure
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // guard is what has to be kept of a layer: which of its cells are too small by themselves, and how far others must reach.
 type guard struct {
@@ -110,8 +113,8 @@ func (g *guard) reaches(cell int) (up, down want) {
 func share(n, percent int) int { return (n*percent + 99) / 100 }
 
 // tells finds shown cells that tell of hidden persons. A shown part that lacks few persons of a shown whole tells of those few
-// (S10), and of a small group one that lacks nobody tells of all (S4). The hidden parts of a shown whole are told together:
-// they must be enough persons for certain.
+// (S10), and of a small group one that lacks nobody tells of all; so do the zeros around the only part that is none (S4). The
+// hidden parts of a shown whole are told together: they must be enough persons for certain.
 func (g *guard) tells() []finding {
 	var found []finding
 	for c := range g.s.cells {
@@ -129,6 +132,10 @@ func (g *guard) tells() []finding {
 		g.hidden[f.cell] = true
 	}
 	for i := range g.s.relations {
+		for _, c := range g.alike(&g.s.relations[i]) {
+			g.hidden[c] = true
+			found = append(found, finding{c, Group})
+		}
 		if c := g.rest(&g.s.relations[i], g.measures[0].value, g.hidden); c >= 0 {
 			g.hidden[c] = true
 			found = append(found, finding{c, Remainder})
@@ -144,6 +151,45 @@ func (g *guard) tell(cell, whole int) bool {
 	of := g.s.cells[whole].Persons
 	lacks := of - g.s.cells[cell].Persons
 	return g.rules.small(lacks) || lacks == 0 && of <= g.rules.GroupUpTo
+}
+
+// alike finds what to hide where all of a small group are in one of several parts: that part, and one of the empty ones, so
+// that nobody knows where the others were not. Which one hardly matters; one that hangs together with others that are hidden
+// costs least.
+func (g *guard) alike(r *relation) (found []int) {
+	if of := g.s.cells[r.left[0]].Persons; len(r.left) != 1 || len(r.right) == 1 || of == 0 || of > g.rules.GroupUpTo {
+		return nil
+	}
+	only, empty, ties := -1, -1, -1
+	for _, c := range r.right {
+		if g.s.cells[c].Persons > 0 {
+			if only >= 0 {
+				return nil
+			}
+			only = c
+			continue
+		}
+		n := 0
+		for _, i := range g.s.in[c] {
+			for _, d := range g.s.relations[i].right {
+				if g.hidden[d] {
+					n++
+				}
+			}
+		}
+		if g.hidden[c] {
+			n = math.MaxInt
+		}
+		if n > ties {
+			empty, ties = c, n
+		}
+	}
+	for _, c := range []int{only, empty} {
+		if !g.hidden[c] {
+			found = append(found, c)
+		}
+	}
+	return found
 }
 
 // rest finds the cell to hide so that the hidden parts of a shown whole, taken together, are enough persons, or -1 where they
