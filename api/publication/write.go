@@ -60,7 +60,7 @@ func (h Handler) propose(c *gin.Context) {
 	cmd := publication.Proposal{Year: req.Year, Audience: publication.Audience(req.Audience), Note: req.Note, Reason: req.Reason}
 	if req.Through != "" {
 		p, ok := cube.ParsePeriod(req.Through)
-		if !ok || len(req.Through) != len("2006-01") {
+		if !ok || p.Key != cube.MonthKey(p.From) {
 			problem.Write(c, publication.ErrThrough)
 			return
 		}

@@ -99,21 +99,26 @@ func (s *Service) Release(ctx context.Context, publication id.ID) (Publication, 
 		if err != nil {
 			return err
 		}
-		if !p.follows(earlier) {
-			return ErrSuperseded
-		}
 		tables, err := tx.Publications().Tables(ctx, p.ID)
 		if err != nil {
 			return err
 		}
-		p.State, p.Version = Published, len(earlier)+1
-		before := ""
-		if n := len(earlier); n > 0 {
-			before, p.Supersedes = earlier[n-1].Hash, &earlier[n-1].ID
-		}
-		p.Hash = Hash(*p, before, tables)
-		return nil
+		return p.publish(earlier, tables)
 	})
+}
+
+// publish makes it the newest version of its year and audience.
+func (p *Publication) publish(earlier []Publication, tables []Table) error {
+	if !p.follows(earlier) {
+		return ErrSuperseded
+	}
+	p.State, p.Version = Published, len(earlier)+1
+	before := ""
+	if n := len(earlier); n > 0 {
+		before, p.Supersedes = earlier[n-1].Hash, &earlier[n-1].ID
+	}
+	p.Hash = Hash(*p, before, tables)
+	return nil
 }
 
 // follows tells whether it was prepared in the knowledge of all that was published before.

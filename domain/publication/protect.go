@@ -47,26 +47,35 @@ func versions(ctx context.Context, s Source, number int, audience Audience) (all
 		return nil, nil, err
 	}
 	for _, p := range published {
-		tables, err := s.Tables(ctx, p)
+		v, err := remember(ctx, s, p)
 		if err != nil {
 			return nil, nil, err
-		}
-		v := past{shown: make([][]Cell, len(cube.Kept))}
-		if v.year, err = kept(number, tables); err != nil {
-			return nil, nil, err
-		}
-		for i, g := range cube.Kept {
-			at := slices.IndexFunc(tables, func(t Table) bool { return t.Name == g.Name() })
-			if at < 0 {
-				continue
-			}
-			if v.shown[i], err = tables[at].Cells(); err != nil {
-				return nil, nil, err
-			}
 		}
 		all, last = append(all, v), &p.ID
 	}
 	return all, last, nil
+}
+
+// remember reads what was published, and what it was made of.
+func remember(ctx context.Context, s Source, p Publication) (v past, err error) {
+	tables, err := s.Tables(ctx, p)
+	if err != nil {
+		return v, err
+	}
+	if v.year, err = kept(p.Year, tables); err != nil {
+		return v, err
+	}
+	v.shown = make([][]Cell, len(cube.Kept))
+	for _, t := range tables {
+		i := slices.IndexFunc(cube.Kept, func(g cube.Grouping) bool { return g.Name() == t.Name })
+		if i < 0 {
+			continue // the frame
+		}
+		if v.shown[i], err = t.Cells(); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
 }
 
 // activity is what was published of what people did.
@@ -104,8 +113,7 @@ func (v past) registered(month string) (version disclosure.Version, ok bool) {
 				continue
 			}
 			row, column := timeless(g, c.Row, c.Column)
-			shown := disclosure.Shown{Row: row, Column: column, Hidden: c.Registered == nil, NewHidden: c.Registered == nil,
-				RegularHidden: c.Registered == nil, MeansHidden: !c.Rates}
+			shown := disclosure.Shown{Row: row, Column: column, Hidden: c.Registered == nil, NewHidden: true, RegularHidden: true, MeansHidden: !c.Rates}
 			if n := c.Registered; n != nil {
 				shown.Measures = disclosure.Measures{Persons: *n, Visits: *n, Minutes: *n}
 			}

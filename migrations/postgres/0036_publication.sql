@@ -37,9 +37,9 @@ CREATE TABLE publications (
     CONSTRAINT publications_follows_fkey FOREIGN KEY (follows) REFERENCES publications (id),
     CONSTRAINT publications_supersedes_fkey FOREIGN KEY (supersedes) REFERENCES publications (id)
 );
-CREATE UNIQUE INDEX publications_version_key ON publications (year, audience, version) WHERE version > 0;
+CREATE UNIQUE INDEX publications_year_audience_version_key ON publications (year, audience, version) WHERE version > 0;
 CREATE UNIQUE INDEX publications_supersedes_key ON publications (supersedes) WHERE supersedes IS NOT NULL;
-CREATE UNIQUE INDEX publications_under_way_key ON publications (year, audience) WHERE state IN ('preparing', 'prepared');
+CREATE UNIQUE INDEX publications_year_audience_key ON publications (year, audience) WHERE state IN ('preparing', 'prepared');
 
 CREATE TRIGGER publications_as_published BEFORE UPDATE ON publications FOR EACH ROW
     WHEN (OLD.state NOT IN ('preparing', 'prepared')) EXECUTE FUNCTION refuse_change();

@@ -42,9 +42,9 @@ CREATE TABLE publications (
     CONSTRAINT publications_round_to_integer CHECK (typeof(round_to) = 'integer'),
     CONSTRAINT publications_version_integer CHECK (typeof(version) = 'integer')
 );
-CREATE UNIQUE INDEX publications_version_key ON publications (year, audience, version) WHERE version > 0;
+CREATE UNIQUE INDEX publications_year_audience_version_key ON publications (year, audience, version) WHERE version > 0;
 CREATE UNIQUE INDEX publications_supersedes_key ON publications (supersedes) WHERE supersedes IS NOT NULL;
-CREATE UNIQUE INDEX publications_under_way_key ON publications (year, audience) WHERE state IN ('preparing', 'prepared');
+CREATE UNIQUE INDEX publications_year_audience_key ON publications (year, audience) WHERE state IN ('preparing', 'prepared');
 
 -- +goose StatementBegin
 CREATE TRIGGER publications_as_published BEFORE UPDATE ON publications WHEN OLD.state NOT IN ('preparing', 'prepared')

@@ -33,7 +33,7 @@ type Publications struct{ Tx *repository.Tx }
 // Add implements publication.Repository.
 func (r Publications) Add(_ context.Context, p publication.Publication) error {
 	err := r.Tx.Table("publications").Create(&p).Error
-	if sqlerr.Unique(err, "publications_under_way_key") {
+	if sqlerr.Unique(err, "publications_year_audience_key") {
 		return publication.ErrUnderWay
 	}
 	return err
@@ -60,7 +60,7 @@ func (r Publications) Take(_ context.Context, now, until time.Time) (p publicati
 // Save implements publication.Repository.
 func (r Publications) Save(_ context.Context, p publication.Publication) error {
 	err := r.Tx.Table("publications").Where("id = ?", p.ID).Select("*").Omit("id").Updates(&p).Error
-	if sqlerr.Unique(err, "publications_version_key") || sqlerr.Unique(err, "publications_supersedes_key") {
+	if sqlerr.Unique(err, "publications_year_audience_version_key") || sqlerr.Unique(err, "publications_supersedes_key") {
 		return publication.ErrSuperseded
 	}
 	return err
