@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
+
+	"dure/domain/cube"
+	cubestore "dure/repository/cube"
+	"dure/repository/dbtest"
+)
+
+// counted lets the keeper catch up with what was recorded.
+func (c *city) counted() {
+	c.t.Helper()
+	if _, err := cube.NewKeeper(cubestore.NewStore(c.db)).CatchUp(c.t.Context()); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// cells are the items of a table as row column: persons visits minutes.
+func (a answer) cells() (lines []string) {
+	a.t.Helper()
+	for i := range a.count("items") {
+		at := fmt.Sprintf("items.%d.", i)
+		lines = append(lines, fmt.Sprintf("%s %s: %d %d %d", a.text(at+"row"), a.text(at+"column"), a.number(at+"persons"), a.number(at+"visits"), a.number(at+"minutes")))
+	}
+	return lines
+}
+
+func TestWhatACampLogsShowsInTheCubes(t *testing.T) {
+	eachCity(t, func(c *city) {
+		officer, v := c.officer(), c.volunteer("홍길동")
+		c.confirmed(v, "13:00", "16:00")
+		july := "/statistics/cubes/home-time?from=2026-01&to=2026-07"
+		if before := officer.get(july).want(http.StatusOK); before.count("items") != 0 || before.number("waiting") == 0 {
+			t.Errorf("%s", before.Body)
+		}
+		c.counted()
+		officer.get(july).want(http.StatusOK).golden("cube-home-time")
+		officer.get("/statistics/cubes/home-time?from=2026-07&to=2026-07&zeros=true&row="+dbtest.OtherDong, "Accept-Language", "en").want(http.StatusOK).golden("cube-zeros")
+		for question, want := range map[string]string{
+			"home-time?rows=*&columns=quarter&from=2026-Q1&to=2026-Q3": "[* 2026-Q3: 1 1 180]",
+			"home-time?rows=city&columns=*&from=2025&to=2026":          "[city *: 1 1 180]",
+			"place-field?rows=gu":               "[1221000000 0100: 1 1 180]",
+			"camp-time?rows=dong&columns=*":     "[1221052500 *: 1 1 180]",
+			"organiser-time?from=2026-07":       "[camp 2026-07: 1 1 180]",
+			"evidence-time?from=2026-07":        "[leader 2026-07: 1 1 180]",
+			"day_kind-time?from=2026-07":        "[weekday 2026-07: 1 1 180]",
+			"age-sex?rows=tens&columns=each":    "[30-39 female: 1 1 180]",
+			"age14-sex?columns=*":               "[30-39 *: 1 1 180]",
+			"field-time?columns=*&row=0100":     "[0100 *: 1 1 180]",
+			"field-time?columns=*&row=0200":     "[]",
+			"home-time?from=2026-05&to=2026-06": "[]",
+		} {
+			if got := fmt.Sprint(officer.get("/statistics/cubes/" + question).want(http.StatusOK).cells()); got != want {
+				t.Errorf("%s: %s", question, got)
+			}
+		}
+		// The year's table is complete only with its zeros: two dong, outside, and all seven months that have begun.
+		if all := officer.get(july + "&zeros=true").want(http.StatusOK); all.count("items") != 3*7 {
+			t.Errorf("%d items", all.count("items"))
+		}
+		var noted int
+		c.scan(&noted, `SELECT COUNT(*) FROM audit_events WHERE action = 'cube.read' AND account_id = ? AND subject_id = 'home-time'
+			AND detail LIKE '%home.dong/time.month 2026-01..2026-07%'`, officer.Account)
+		if noted != 3 {
+			t.Errorf("%d looks are noted", noted)
+		}
+	})
+}
+
+func TestLiveCubesAreForTheCentreAndExplained(t *testing.T) {
+	eachCity(t, func(c *city) {
+		for _, path := range []string{"/statistics/cubes", "/statistics/cubes/home-time"} {
+			c.stranger().get(path).refused(http.StatusUnauthorized, "auth.sign_in")
+			for _, p := range []*client{c.volunteer("박시민"), c.head(), c.administrator()} {
+				p.get(path).refused(http.StatusForbidden, "auth.forbidden")
+			}
+		}
+		c.analyst().get("/statistics/cubes/home-time").refused(http.StatusForbidden, "auth.forbidden")
+		list := c.analyst().get("/statistics/cubes").want(http.StatusOK)
+		if list.count("items") != len(cube.Listed) || list.text("items.0.rows.levels.0.name") != "행정동" {
+			t.Errorf("%s", list.Body)
+		}
+		if english := c.officer().get("/statistics/cubes", "Accept-Language", "en").want(http.StatusOK); strings.Contains(string(english.Body), "cube.") || strings.Contains(string(list.Body), "cube.") {
+			t.Errorf("%s", english.Body)
+		}
+		for path, refusal := range map[string]struct {
+			status int
+			code   string
+		}{
+			"home-party":                             {404, "cube.unknown"},
+			"home-time?rows=street":                  {422, "cube.level"},
+			"home-time?columns=tens":                 {422, "cube.level"},
+			"home-time?from=2026-13":                 {422, "request.invalid"},
+			"home-time?from=2026-07&to=2026-01":      {422, "request.invalid"},
+			"home-time?from=1990-01":                 {422, "request.invalid"},
+			"home-time?from=2027-01":                 {422, "request.invalid"},
+			"home-sex?from=2026-03&to=2026-07":       {422, "request.invalid"},
+			"home-sex?from=2025&to=2026-05":          {422, "request.invalid"},
+			"home-time?columns=quarter&from=2026-02": {422, "request.invalid"},
+			"home-time?format=pdf":                   {400, "request.query"},
+			"home-time?limit=3":                      {400, "request.query"},
+		} {
+			c.officer().get("/statistics/cubes/"+path).refused(refusal.status, refusal.code)
+		}
+		c.officer().get("/statistics/cubes/home-sex?from=2025&to=2026-07").want(http.StatusOK) // the year that runs
+	})
+}
+
+func TestCubesAreDownloaded(t *testing.T) {
+	eachCity(t, func(c *city) {
+		c.confirmed(c.volunteer("홍길동"), "13:00", "16:00")
+		c.counted()
+		path := "/statistics/cubes/home-time?rows=dong&columns=month&from=2026-07"
+		want := "\ufeff행,행 이름,열,열 이름,기간,실인원,연인원,인정시간(분),신규 인원,기존 인원,꾸준한 인원,1인당 분,1회당 분,등록인원,인구,인구 기준월,등록률,참여율,활동률\r\n" +
+			"1221052500,충장동,2026-07,2026년 7월,2026-07,1,1,180,1,0,,180,180,4,2200,2026-07,0.001818,0.000455,0.25\r\n"
+		for _, ask := range [][]string{{path, "Accept", "text/csv"}, {path + "&format=csv", "Accept", "application/json"}} {
+			file := c.officer().get(ask[0], ask[1:]...).want(http.StatusOK)
+			if string(file.Body) != want || file.Header.Get("Content-Type") != "text/csv; charset=utf-8" ||
+				file.Header.Get("Content-Disposition") != "attachment; filename=home-time-2026-07-2026-07.csv" {
+				t.Errorf("%q %v", file.Body, file.Header)
+			}
+		}
+		file := c.officer().get(path + "&format=xlsx").want(http.StatusOK)
+		book, err := excelize.OpenReader(bytes.NewReader(file.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells, err := book.GetRows("통계")
+		said, err2 := book.GetRows("정의")
+		if err != nil || err2 != nil || len(cells) != 2 || cells[1][17] != "0.05%" || !strings.Contains(said[0][1], "참여율 = 실인원 ÷ 인구") || said[1][1] != "2026-07-15T01:00:00Z" {
+			t.Errorf("%q %q %v %v", cells, said, err, err2)
+		}
+		file = c.officer().get(path, "Accept", "application/vnd.apache.parquet").want(http.StatusOK)
+		parts, err := parquet.OpenFile(bytes.NewReader(file.Body), int64(len(file.Body)))
+		if err != nil || parts.NumRows() != 1 {
+			t.Fatal(err)
+		}
+		c.later(time.Minute)
+		if again := c.officer().get(path+"&format=csv", "If-None-Match", file.Header.Get("ETag")).want(http.StatusOK); string(again.Body) != want {
+			t.Errorf("%q", again.Body)
+		}
+	})
+}
