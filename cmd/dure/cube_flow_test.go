@@ -150,3 +150,57 @@ func TestCubesAreDownloaded(t *testing.T) {
 		}
 	})
 }
+
+func TestAnyPairIsWorkedOutInTheBackground(t *testing.T) {
+	eachCity(t, func(c *city) {
+		officer := c.officer()
+		work := func() {
+			if _, err := cubes(c.dependencies).Work(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.confirmed(c.volunteer("홍길동"), "13:00", "16:00")
+		c.counted()
+		question := map[string]any{"year": 2026, "rows": "place.dong", "columns": "sex.each"}
+		asked := officer.post("/statistics/tabulations", question).want(http.StatusAccepted)
+		path := "/statistics/tabulations/" + asked.text("id")
+		if asked.text("state") != "waiting" || asked.Header.Get("Location") != "/api/v1"+path {
+			t.Errorf("%s %v", asked.Body, asked.Header)
+		}
+		if early := officer.get(path).want(http.StatusOK); early.text("state") != "waiting" || early.count("items") != 0 {
+			t.Errorf("%s", early.Body)
+		}
+		officer.get(path+"?format=csv").refused(http.StatusConflict, "cube.unfinished")
+		work()
+		officer.get(path).want(http.StatusOK).golden("tabulation")
+		if again := officer.post("/statistics/tabulations", question).want(http.StatusOK); again.text("id") != asked.text("id") {
+			t.Errorf("%s", again.Body)
+		}
+		file := officer.get(path+"?format=csv", "Accept-Language", "en").want(http.StatusOK)
+		if !strings.Contains(string(file.Body), "\r\n1221052500,충장동,female,Female,2026,1,1,180,1,0,0,180,180,,,,,,\r\n") {
+			t.Errorf("%s", file.Body)
+		}
+		c.confirmed(c.volunteer("김이웃"), "13:00", "15:00")
+		c.counted()
+		if old := officer.get(path).want(http.StatusOK); old.value("outdated") != true {
+			t.Errorf("%s", old.Body)
+		}
+		next := officer.post("/statistics/tabulations", question).want(http.StatusAccepted)
+		work()
+		officer.get(path).refused(http.StatusNotFound, "cube.tabulation_not_found")
+		if got := fmt.Sprint(officer.get("/statistics/tabulations/" + next.text("id")).want(http.StatusOK).cells()); got != "[1221052500 female: 2 2 300]" {
+			t.Error(got)
+		}
+		for _, wrong := range []map[string]any{
+			{}, {"year": 2026, "rows": "place.dong"}, {"year": 2027, "rows": "place.dong", "columns": "sex.each"}, {"year": 2026, "rows": "place.street", "columns": "sex.each"},
+			{"year": 2026, "rows": "place.dong", "columns": "place.gu"}, {"year": 2026, "rows": "sex.dong", "columns": "place.gu"},
+		} {
+			officer.post("/statistics/tabulations", wrong).refused(http.StatusUnprocessableEntity, "request.invalid")
+		}
+		var noted int
+		c.scan(&noted, `SELECT COUNT(*) FROM audit_events WHERE action = 'tabulation.read' AND detail LIKE '%place.dong/sex.each 2026%'`)
+		if noted != 6 {
+			t.Errorf("%d looks are noted", noted)
+		}
+	})
+}

@@ -15,11 +15,6 @@ func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r cube
 	return s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, Figures{tx}) })
 }
 
-// Note implements cube.Store.
-func (s Store) Note(ctx context.Context, fn func(ctx context.Context, tx cube.LogTx) error) error {
-	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, tx) })
-}
-
 // Figures reads what is counted, inside a snapshot or a transaction.
 type Figures struct{ Tx *repository.Tx }
 

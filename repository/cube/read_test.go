@@ -18,12 +18,12 @@ import (
 )
 
 // The town is asked on this day, a Saturday.
-const asked = "2026-08-15"
+const theDay = "2026-08-15"
 
 // officer asks for live figures.
 func (w *town) officer() (context.Context, *cube.Service) {
 	ctx, _ := dbtest.Person(w.t, w.db, "박담당", auth.Grant{Role: auth.CentreOfficer, ScopeType: auth.City})
-	noon := day(asked).Start(time.UTC).Add(12 * time.Hour)
+	noon := day(theDay).Start(time.UTC).Add(12 * time.Hour)
 	return ctx, cube.NewService(store.NewStore(w.db), calendar.Clock{Instant: func() time.Time { return noon }, Zone: time.UTC})
 }
 
@@ -94,7 +94,7 @@ func TestTablesAreAPlainCount(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all := cube.Periods(g.Period(), day("2024-01-01"), day(asked))
+			all := cube.Periods(g.Period(), day("2024-01-01"), day(theDay))
 			from := w.chance.IntN(len(all))
 			to := from + w.chance.IntN(len(all)-from)
 			q.From, q.To = all[from].Key, all[to].Key
@@ -130,7 +130,7 @@ func TestTablesAreAPlainCount(t *testing.T) {
 					}
 					continue
 				}
-				end, registered := sooner(l.To, day(asked)), int64(0)
+				end, registered := sooner(l.To, day(theDay)), int64(0)
 				for who, n := range w.live(end) {
 					if under(g.Row, l.Row, who) && under(g.Column, l.Column, who) {
 						registered += n
