@@ -114,11 +114,10 @@ func (a Answer) Regular(l Line) *int64 {
 
 // Selection says which cells of kept tables are wanted.
 type Selection struct {
-	Table          Grouping
-	FirstYear      int
-	LastYear       int
-	FirstKey, Last string // of the side of time; empty where there is none
-	Row            string // empty for all
+	Table               Grouping
+	FirstYear, LastYear int
+	FirstKey, LastKey   string // of the side of time; empty where there is none
+	Row                 string // empty for all
 }
 
 // Counted is a cell of a year.
@@ -234,7 +233,7 @@ func (a *Answer) read(ctx context.Context, r Reader, q Question, today calendar.
 	first, last := a.Periods[0], a.Periods[len(a.Periods)-1]
 	wanted := Selection{Table: a.Table, FirstYear: first.From.Year(), LastYear: last.To.Year()}
 	if a.Table.Period() != Total {
-		wanted.FirstKey, wanted.Last = first.Key, last.Key
+		wanted.FirstKey, wanted.LastKey = first.Key, last.Key
 	}
 	if q.Row != "" {
 		wanted.Row = a.Legend.Newest(a.Table.Row, q.Row)

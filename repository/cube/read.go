@@ -70,7 +70,7 @@ func (r Figures) Cells(_ context.Context, s cube.Selection) (cells []cube.Counte
 		if s.Table.Row.Axis == cube.Time && s.Table.Row.Level != cube.Total {
 			timed = row
 		}
-		query, args = query+` AND `+timed+` BETWEEN ? AND ?`, append(args, s.FirstKey, s.Last)
+		query, args = query+` AND `+timed+` BETWEEN ? AND ?`, append(args, s.FirstKey, s.LastKey)
 	}
 	err = r.Tx.Raw(query, args...).Scan(&cells).Error
 	return cells, err
