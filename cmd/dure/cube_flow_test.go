@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"dure/domain/cube"
+	"dure/repository"
 	cubestore "dure/repository/cube"
 	"dure/repository/dbtest"
 )
@@ -203,4 +207,75 @@ func TestAnyPairIsWorkedOutInTheBackground(t *testing.T) {
 			t.Errorf("%d looks are noted", noted)
 		}
 	})
+}
+
+// plainly is what the ledger says by itself, in one piece of SQL: regions under the codes that they have come to, whoever lives in no gu
+// of which population is kept from outside.
+const plainly = `WITH RECURSIVE follow (code, newest) AS (
+		SELECT code, code FROM regions UNION ALL SELECT f.code, r.successor FROM follow f JOIN regions r ON r.code = f.newest WHERE r.successor IS NOT NULL
+	), newest AS (SELECT f.code, r.code AS newest, CASE r.level WHEN 'dong' THEN r.parent WHEN 'gu' THEN r.code END AS gu
+		FROM follow f JOIN regions r ON r.code = f.newest WHERE r.successor IS NULL
+	), area AS (SELECT code, newest, gu FROM newest WHERE gu IN (SELECT n.gu FROM newest n JOIN population_totals p ON p.region_code = n.code)
+	), f AS (SELECT e.volunteer_id, e.source_id, CAST(e.effective_day AS text) AS day, SUM(e.visits) AS visits, SUM(p.amount) AS minutes, v.sex, t.region_code AS place, t.organiser_type,
+			COALESCE((SELECT r.region_code FROM residences r WHERE r.volunteer_id = e.volunteer_id AND r.since <= e.effective_day ORDER BY r.since DESC LIMIT 1),
+				(SELECT r.region_code FROM residences r WHERE r.volunteer_id = e.volunteer_id ORDER BY r.since LIMIT 1), v.region_code) AS home,
+			(SELECT x.field_code FROM ledger_entries x WHERE x.source_id = e.source_id AND x.effective_day = e.effective_day ORDER BY x.sequence DESC LIMIT 1) AS field
+		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1 JOIN attendances a ON a.id = e.source_id
+		JOIN activities t ON t.id = a.activity_id JOIN volunteers v ON v.id = e.volunteer_id
+		WHERE e.kind IN ('recognition', 'adjustment', 'correction', 'reversal')
+		GROUP BY e.volunteer_id, e.source_id, e.effective_day, v.sex, v.region_code, t.region_code, t.organiser_type HAVING SUM(e.visits) > 0 OR SUM(p.amount) > 0)
+	SELECT (%s) || ' ' || (%s) || ': ' || COUNT(DISTINCT f.volunteer_id) || ' ' || SUM(f.visits) || ' ' || SUM(f.minutes)
+	FROM f LEFT JOIN area h ON h.code = f.home LEFT JOIN area l ON l.code = f.place WHERE substr(f.day, 1, 7) BETWEEN ? AND ? GROUP BY %[1]s, %[2]s`
+
+// sides are a fact's keys, in SQL.
+var sides = map[string]string{"home.dong": `COALESCE(h.newest, 'outside')`, "home.gu": `COALESCE(h.gu, 'outside')`, "home.city": `CASE WHEN h.gu IS NULL THEN 'outside' ELSE 'city' END`,
+	"place.dong": `COALESCE(l.newest, 'outside')`, "place.gu": `COALESCE(l.gu, 'outside')`, "sex.each": `f.sex`, "field.group": `substr(f.field, 1, 2) || '00'`,
+	"organiser.each": `f.organiser_type`, "time.month": `substr(f.day, 1, 7)`, "time.quarter": `substr(f.day, 1, 4) || '-Q' || ((CAST(substr(f.day, 6, 2) AS integer) + 2) / 3)`, "*": `substr('*', 1, 1)`}
+
+// theFigures are those that anybody would count over the ledger: looked at in random cuts.
+func theFigures(c *city) {
+	t := c.t
+	c.counted()
+	officer, chance := c.demoed("centre@demo.dure"), rand.New(rand.NewPCG(5, 5))
+	side := func(axis string) string {
+		var all []string
+		for name := range sides {
+			if name == "*" || strings.HasPrefix(name, axis+".") {
+				all = append(all, name)
+			}
+		}
+		slices.Sort(all)
+		return all[chance.IntN(len(all))]
+	}
+	cells := 0
+	for range 60 {
+		name := []string{"home-time", "place-time", "home-sex", "home-field", "place-field", "field-time", "organiser-time"}[chance.IntN(7)]
+		row, column, _ := strings.Cut(name, "-")
+		row, column = side(row), side(column)
+		from, to := "2026-01", "2026-12"
+		switch column {
+		case "time.month":
+			first := 1 + chance.IntN(11)
+			from, to = fmt.Sprintf("2026-%02d", first), fmt.Sprintf("2026-%02d", first+chance.IntN(12-first))
+		case "time.quarter":
+			from = fmt.Sprintf("2026-%02d", 1+3*chance.IntN(4))
+		}
+		level := func(s string) string { return s[strings.Index(s, ".")+1:] }
+		got := officer.get("/statistics/cubes/" + name + "?rows=" + level(row) + "&columns=" + level(column) + "&from=" + from + "&to=" + to).want(http.StatusOK).cells()
+		var want []string
+		if err := c.db.View(t.Context(), func(_ context.Context, tx *repository.Tx) error {
+			return tx.Raw(fmt.Sprintf(plainly, sides[row], sides[column]), from, to).Scan(&want).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s by %s from %s to %s: %d cells %.300q, counted %d %.300q", row, column, from, to, len(got), got, len(want), want)
+		}
+		cells += len(got)
+	}
+	if cells < 100 {
+		t.Errorf("only %d cells were looked at", cells)
+	}
 }
