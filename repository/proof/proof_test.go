@@ -638,7 +638,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := live(t, db)
 		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
-		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches) {
+		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches, targetBreaches) {
 			c.found(t, b)
 			for _, invariant := range b.want {
 				proved[invariant] = true
