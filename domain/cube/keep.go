@@ -122,7 +122,7 @@ func (k *Keeper) CatchUp(ctx context.Context) (done int, err error) {
 			if work, err = tx.Cubes().Take(ctx, Batch); err != nil {
 				return err
 			}
-			return keep(ctx, tx.Cubes(), work.Persons)
+			return keep(ctx, tx.Cubes(), work.Persons, true)
 		})
 		if err == nil && work.Recount {
 			err = k.Recount(ctx)
@@ -185,7 +185,7 @@ func (k *Keeper) Rebuild(ctx context.Context, progress func(persons int)) error 
 			for i, person := range ids {
 				all[i].VolunteerID = person
 			}
-			return keep(ctx, r, all)
+			return keep(ctx, r, all, false)
 		}); err != nil {
 			return err
 		}
@@ -197,8 +197,8 @@ func (k *Keeper) Rebuild(ctx context.Context, progress func(persons int)) error 
 	}
 }
 
-// keep makes the facts of changed persons anew and moves the figures by the difference.
-func keep(ctx context.Context, r Repository, changed []Changed) error {
+// keep makes the facts of changed persons anew and, unless all will be counted anyway, moves the figures by the difference.
+func keep(ctx context.Context, r Repository, changed []Changed, move bool) error {
 	if len(changed) == 0 {
 		return nil
 	}
@@ -222,6 +222,9 @@ func keep(ctx context.Context, r Repository, changed []Changed) error {
 		c.Stock.Add(from, -1)
 		c.Stock.Add(to, 1)
 		c.GoneSteps, c.NewSteps = append(c.GoneSteps, from...), append(c.NewSteps, to...)
+	}
+	if !move {
+		c.Counts, c.Stock = nil, nil
 	}
 	return r.Write(ctx, c)
 }
