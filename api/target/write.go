@@ -19,7 +19,7 @@ type SetRequest struct {
 	Baseline BaselineTold `json:"baseline" validate:"required"`
 	Goal     GoalTold     `json:"goal" validate:"required"`
 	DueOn    calendar.Day `json:"due_on" format:"date" swaggertype:"string" example:"2028-12-31" validate:"required"` // of metrics that are measured by year a 31 December
-	Source   string       `json:"source" example:"자원봉사 종합발전 로드맵" validate:"required" maxLength:"300"`                  // where it is written
+	Source   string       `json:"source" example:"자원봉사 종합발전 로드맵" validate:"required" maxLength:"300"`                 // where it is written
 } //	@name	TargetSetting
 
 // BaselineTold is where the target begins, as it is written in its source.
@@ -36,7 +36,7 @@ type GoalTold struct {
 // ChangeRequest names what changes.
 type ChangeRequest struct {
 	Title     *string `json:"title" example:"자원봉사 등록률 32%" maxLength:"100"`
-	Withdrawn *bool   `json:"withdrawn" example:"true"`                       // true, or absent: what was withdrawn stays so
+	Withdrawn *bool   `json:"withdrawn" example:"true"`                        // true, or absent: what was withdrawn stays so
 	Reason    string  `json:"reason" example:"목표를 다시 정하였습니다." maxLength:"500"` // required for a withdrawal
 } //	@name	TargetChange
 

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"slices"
+	"time"
 
 	"dure/domain/cube"
 	"dure/domain/kernel/audit"
@@ -20,11 +21,9 @@ type Draft struct {
 }
 
 // Set decides on a target. Errors: auth.forbidden, request.invalid.
-func (s *Service) Set(ctx context.Context, d Draft) (Target, error) {
+func (s *Service) Set(ctx context.Context, d Draft) (t Target, err error) {
 	now := s.clock.Now()
-	t := Target{ID: id.New(), Version: 1, Title: d.Title, Metric: d.Metric, BaselineValue: d.Baseline.Value, BaselineOn: d.Baseline.On,
-		GoalValue: d.Goal.Value, DueOn: d.Goal.On, Source: d.Source, State: Standing, DecidedAt: now}
-	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		p, err := auth.Current(ctx, tx.Grants(), now)
 		if err != nil {
 			return err
@@ -32,32 +31,38 @@ func (s *Service) Set(ctx context.Context, d Draft) (Target, error) {
 		if err := CanKeep(p); err != nil {
 			return err
 		}
-		metrics, err := tx.Targets().Metrics(ctx)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Code == d.Metric })
-		if i < 0 {
-			return fault.ErrInvalid.On("metric", "unknown")
-		}
-		atlas, err := tx.Targets().Atlas(ctx)
-		if err != nil {
-			return err
-		}
-		if t.Region, err = regionOf(atlas, d.Region); err != nil {
-			return err
-		}
-		if err := t.validate(metrics[i]); err != nil {
-			return err
-		}
-		t.DecidedBy = p.AccountID
-		if err := tx.Targets().Add(ctx, t); err != nil {
+		if t, err = d.Begin(ctx, tx.Targets(), p.AccountID, now); err != nil {
 			return err
 		}
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: "target.set",
 			SubjectType: "target", SubjectID: t.ID.String(), Detail: audit.Change(nil, t.listed())})
 	})
 	return t, err
+}
+
+// Begin keeps the first version of a target, decided by an account. Errors: request.invalid.
+func (d Draft) Begin(ctx context.Context, r Repository, by id.ID, at time.Time) (Target, error) {
+	t := Target{ID: id.New(), Version: 1, Title: d.Title, Metric: d.Metric, BaselineValue: d.Baseline.Value, BaselineOn: d.Baseline.On,
+		GoalValue: d.Goal.Value, DueOn: d.Goal.On, Source: d.Source, State: Standing, DecidedBy: by, DecidedAt: at}
+	metrics, err := r.Metrics(ctx)
+	if err != nil {
+		return t, err
+	}
+	i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Code == d.Metric })
+	if i < 0 {
+		return t, fault.ErrInvalid.On("metric", "unknown")
+	}
+	atlas, err := r.Atlas(ctx)
+	if err != nil {
+		return t, err
+	}
+	if t.Region, err = regionOf(atlas, d.Region); err != nil {
+		return t, err
+	}
+	if err := t.validate(metrics[i]); err != nil {
+		return t, err
+	}
+	return t, r.Add(ctx, t)
 }
 
 // regionOf is the key under which a region of the city is counted today.

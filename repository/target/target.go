@@ -49,7 +49,9 @@ func (r Targets) Metrics(context.Context) (metrics []target.Metric, err error) {
 }
 
 // Atlas implements target.Repository.
-func (r Targets) Atlas(ctx context.Context) (*cube.Atlas, error) { return cubestore.Cubes{Tx: r.Tx}.Atlas(ctx) }
+func (r Targets) Atlas(ctx context.Context) (*cube.Atlas, error) {
+	return cubestore.Cubes{Tx: r.Tx}.Atlas(ctx)
+}
 
 // Lock implements target.Repository. The first version stands for all of them.
 func (r Targets) Lock(_ context.Context, targetID id.ID) (t target.Target, err error) {
