@@ -127,17 +127,27 @@ func (r reader) Camps(context.Context) (camps []target.Camp, err error) {
 	return camps, err
 }
 
-// margins are the tables of the years' figures by where people live.
-var margins = []string{
-	cube.Grouping{Row: cube.Home.On(cube.DongLevel), Column: cube.Time.On(cube.Total)}.Name(),
-	cube.Grouping{Row: cube.Home.On(cube.GuLevel), Column: cube.Time.On(cube.Total)}.Name(),
-	cube.Grouping{Row: cube.Home.On(cube.CityLevel), Column: cube.Time.On(cube.Total)}.Name(),
+// margin is the table of the years' figures of a region: by its level, because somebody of whom only the gu is known stands under
+// its code among the dong, too.
+func margin(key string) string {
+	level := cube.CityLevel
+	switch l, _ := region.LevelOf(key); l {
+	case region.Gu:
+		level = cube.GuLevel
+	case region.Dong:
+		level = cube.DongLevel
+	}
+	return cube.Grouping{Row: cube.Home.On(level), Column: cube.Time.On(cube.Total)}.Name()
 }
 
-// Years implements target.Reader. A key is of one level only, but for people from outside, who are the same on each.
+// Years implements target.Reader.
 func (r reader) Years(_ context.Context, keys []string) (years []target.Year, err error) {
-	err = r.Tx.Raw(`SELECT DISTINCT year, row_key AS key, persons, visits, minutes, newcomer, regular FROM cube_cells
-		WHERE name IN ? AND row_key IN ? AND persons > 0 ORDER BY year, row_key`, margins, keys).Scan(&years).Error
+	rows := make([]repository.Row, len(keys))
+	for i, key := range keys {
+		rows[i] = repository.Row{"name": margin(key), "key": key}
+	}
+	err = r.Tx.Raw(`SELECT DISTINCT c.year, c.row_key AS key, c.persons, c.visits, c.minutes, c.newcomer, c.regular FROM `+r.Tx.Records("name text, key text")+`
+		JOIN cube_cells c ON c.name = r.name AND c.row_key = r.key WHERE c.persons > 0 ORDER BY c.year, c.row_key`, repository.JSON(rows)).Scan(&years).Error
 	return years, err
 }
 

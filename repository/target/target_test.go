@@ -161,6 +161,7 @@ func TestActualsAreThoseOfTheBooks(t *testing.T) {
 			fact(people[i+3], "2026-05-05", home, 100)
 		}
 		fact(people[1], "2026-05-05", dbtest.Elsewhere, 100)
+		fact(people[3], "2026-05-06", dbtest.Gu, 100) // on that day only the gu is known
 		must(t, keeper.Recount(context.Background()))
 
 		s := target.NewService(NewStore(db), clock)
@@ -192,7 +193,7 @@ func TestActualsAreThoseOfTheBooks(t *testing.T) {
 			"registered 1221052500 충장동 13 → 13",
 			"persons city  6 → 12", // ten last year, of whom five by this day
 			"persons 1221052500 충장동 3 → 6",
-			"minutes 1221000000 동구 600 → 1145", // 630 last year, 330 by this day
+			"minutes 1221000000 동구 700 → 1336", // 630 last year, 330 by this day
 			"visits 1221054500 동명동 3 → 3",      // none last year: as many as there are
 		}
 		for range 2 { // the second time what is remembered
@@ -200,14 +201,14 @@ func TestActualsAreThoseOfTheBooks(t *testing.T) {
 				t.Errorf("%q", got)
 			}
 		}
-		open := []string{"registered city  10 → 10", "registered 1221000000 동구 10 → 10", "persons city  10 → 10", "minutes 1221000000 동구 600 → 1145"}
+		open := []string{"registered city  10 → 10", "registered 1221000000 동구 10 → 10", "persons city  10 → 10", "minutes 1221000000 동구 700 → 1336"}
 		if got := show(s.Open(context.Background())); fmt.Sprint(got) != fmt.Sprint(open) {
 			t.Errorf("%q", got)
 		}
 		// What is entered late for last year is seen at once.
 		fact(people[13], "2025-02-02", dbtest.Dong, 60)
 		must(t, keeper.Recount(context.Background()))
-		exact[3], exact[4], exact[5] = "persons city  6 → 11", "persons 1221052500 충장동 3 → 6", "minutes 1221000000 동구 600 → 1062"
+		exact[3], exact[4], exact[5] = "persons city  6 → 11", "persons 1221052500 충장동 3 → 6", "minutes 1221000000 동구 700 → 1238"
 		if got := show(s.List(ctx, target.Filter{})); fmt.Sprint(got) != fmt.Sprint(exact) {
 			t.Errorf("%q", got)
 		}
