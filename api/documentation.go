@@ -96,6 +96,8 @@ const (
 //	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
+//	@tag.name			cube
+//	@tag.description	통계 큐브: 두 가지로 나누어 본 시의 통계, 살아 있는 수치
 //	@tag.name			target
 //	@tag.description	목표: 시가 정한 것과 지금의 값, 진도와 예측
 //	@tag.name			award
