@@ -37,7 +37,7 @@ type LineResult struct {
 	ShiftID         *id.ID            `json:"shift_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
 	CheckedInAt     *time.Time        `json:"checked_in_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T04:00:00Z"`
 	CheckedOutAt    *time.Time        `json:"checked_out_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T08:00:00Z"`
-	GroupName       string            `json:"group_name" example:"무등산지킴이봉사단"` // empty for alone
+	GroupName       *string           `json:"group_name" extensions:"x-nullable" example:"무등산지킴이봉사단"` // with whom he came; null for alone
 } //	@name	AttendanceLineResult
 
 // sheetAtCamp records a camp's sheet.
@@ -150,9 +150,17 @@ func presentSheet(c *gin.Context, lines []attendance.LineResult, ignored []strin
 		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Hold: r.Hold, Problem: r.Problem, Insurance: r.Insurance,
 			VolunteerNumber: l.Item.VolunteerNumber, ShiftID: optional(l.Item.ShiftID),
 			CheckedInAt: told(l.Item.CheckedInAt), CheckedOutAt: told(l.Item.CheckedOutAt),
-			GroupName: l.Item.GroupName}
+			GroupName: group(l.Item.GroupName)}
 	}
 	return answer
+}
+
+// group is a group's name, where one came with a group.
+func group(name string) *string {
+	if name == "" {
+		return nil
+	}
+	return &name
 }
 
 // told is an instant that may not have been understood.

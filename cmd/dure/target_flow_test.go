@@ -51,6 +51,23 @@ func TestTheCitysTargets(t *testing.T) {
 			t.Errorf("%s", after.Body)
 		}
 		after.golden("targets-kept")
+		// One number everywhere: the cubes say the same.
+		officer.post("/targets", goal("title", "등록률", "metric", "registration_rate", "goal", to(0.9), "baseline", from(0, "2026-01-01"))).want(http.StatusCreated)
+		targets := officer.get("/targets")
+		for path, target := range map[string]string{
+			"/statistics/cubes/home-time?from=2026-07&to=2026-07&rows=city&columns=month": "items.6.actual.value",
+			"/statistics/cubes/home-time?from=2026&to=2026&rows=city&columns=*":           "items.1.actual.value",
+		} {
+			rates := officer.get(path).want(http.StatusOK)
+			rate := rates.value("items.0.registration_rate")
+			if strings.Contains(path, "*") {
+				rate = rates.value("items.0.participation_rate")
+			}
+			if rates.text("items.0.row") != "city" || rate == nil || rate != targets.value(target) {
+				t.Errorf("%s: %v in %s, and %v in %s", path, rate, rates.Body, targets.value(target), targets.Body)
+			}
+		}
+		officer.patch("/targets/"+targets.text("items.6.id"), map[string]any{"withdrawn": true, "reason": "견주어 봄"}, "If-Match", "*").want(http.StatusOK)
 		nobody.get("/open-data/targets").want(http.StatusOK).golden("targets")
 		nobody.get("/open-data/targets", "Accept-Language", "en").want(http.StatusOK).golden("targets-en")
 		nobody.get("/open-data/targets?limit=1").refused(http.StatusBadRequest, "request.query")
@@ -87,7 +104,7 @@ func TestTheCitysTargets(t *testing.T) {
 		officer.get("/targets/"+id.New().String()).refused(http.StatusNotFound, "target.not_found")
 
 		// Who looked, and who decided, is kept.
-		for action, want := range map[string]int{"target.set": 6, "target.changed": 1, "target.withdrawn": 1} {
+		for action, want := range map[string]int{"target.set": 7, "target.changed": 1, "target.withdrawn": 2} {
 			var n int
 			c.scan(&n, `SELECT COUNT(*) FROM audit_events WHERE action = ? AND account_id = ?`, action, officer.Account)
 			if n != want {
