@@ -78,7 +78,7 @@ func (g *guard) audit() (found []breach, solved int) {
 	}
 	programs := map[[2]int]*program{}
 	for c, hidden := range g.hidden {
-		if !hidden {
+		if !hidden || g.idle[c] {
 			continue
 		}
 		up, down := g.needs(c)

@@ -184,7 +184,7 @@ func (c *city) people(r *rand.Rand, persons, visits int) {
 			for _, x := range c.axes {
 				a.at[x.Name] = is[x.Name]
 				switch x.Name {
-				case "time", "field", "place":
+				case "time", "field", "place", "camp", "day_kind", "organiser", "evidence":
 					a.at[x.Name] = skewed(count[x.Name])
 				case "home":
 					if r.IntN(50) == 0 { // somebody moves
@@ -211,5 +211,21 @@ func demo(gus, dongs, nmonths, fields, persons, visits int) city {
 		{"field", "time", []string{"group"}, []string{"month", "quarter"}},
 	}
 	c.people(rand.New(rand.NewPCG(1, 2)), persons, visits)
+	return c
+}
+
+// listed is a city with all cubes that are published of a year.
+func listed(fields, persons, visits int) city {
+	c := demo(5, 19, 12, fields, 0, 1)
+	place, camp := homes(5, 19), homes(5, 19)
+	place.Name, camp.Name = "place", "camp"
+	camp.Paths = append(camp.Paths, []string{"none", "none", "none"})
+	c.axes = append(c.axes, place, camp, flat("day_kind", "each", false, "weekday", "weekend", "holiday"),
+		flat("organiser", "each", false, "camp", "demand_site"), flat("evidence", "each", false, "qr", "leader", "self", "imported", "late_proof"))
+	region, period := []string{"dong", "gu", "city"}, []string{"month", "quarter"}
+	c.pairs = append(c.pairs, pair{"place", "time", region, period}, pair{"place", "field", region, []string{"group"}},
+		pair{"camp", "time", region, period}, pair{"day_kind", "time", []string{"each"}, period},
+		pair{"organiser", "time", []string{"each"}, period}, pair{"evidence", "time", []string{"each"}, period})
+	c.people(rand.New(rand.NewPCG(3, 4)), persons, visits)
 	return c
 }

@@ -85,6 +85,9 @@ func (l *layer) better() bool {
 	return l.try.reach > l.best.reach || l.try.reach == l.best.reach && l.try.cost < l.best.cost
 }
 
+// perfect says whether the best move costs nothing and reaches all that is wanted, so that looking on is idle.
+func (l *layer) perfect() bool { return l.best.cost == 0 && l.best.reach == l.most }
+
 func (l *layer) begin() { l.try = move{terms: l.try.terms[:0], reach: l.most} }
 
 // done keeps the move that was looked at, if unions stay possible in it.
@@ -163,7 +166,9 @@ func (l *layer) search(cell int, up, down want, only int, mayHide bool) {
 	s, t := l.s, l.s.of[cell]
 	ka, kb := s.keys(cell)
 	if t.a >= 0 && t.b >= 0 {
-		l.swaps(t, ka, kb)
+		if l.swaps(t, ka, kb); l.perfect() {
+			return
+		}
 		l.shifts(t.a, s.axes[t.a].leaves[t.la][ka], t.la, ka, t.b, s.axes[t.b].leaves[t.lb][kb])
 		l.shifts(t.b, s.axes[t.b].leaves[t.lb][kb], t.lb, kb, t.a, s.axes[t.a].leaves[t.la][ka])
 	} else if t.a >= 0 {
@@ -176,17 +181,20 @@ func (l *layer) swaps(t *table, ka, kb int) {
 	a, b, tables := &l.s.axes[t.a], &l.s.axes[t.b], l.s.cubes[[2]int{t.a, t.b}]
 	for _, r := range a.leaves[t.la][ka] {
 		for r2 := range a.count() {
-			if a.up[t.la][r2] == ka {
+			if a.up[t.la][r2] == ka || !l.mayHide && !l.hidden[t.base+a.up[t.la][r2]*t.nb+kb] {
 				continue
 			}
 			for _, c := range b.leaves[t.lb][kb] {
 				for c2 := range b.count() {
-					if b.up[t.lb][c2] == kb {
+					if b.up[t.lb][c2] == kb || !l.mayHide && !l.hidden[t.base+ka*t.nb+b.up[t.lb][c2]] {
 						continue
 					}
 					l.begin()
 					if l.swap(tables, a, b, r, r2, c, c2) {
 						l.done()
+					}
+					if l.perfect() {
+						return
 					}
 				}
 			}
@@ -231,6 +239,9 @@ func (l *layer) shifts(x int, from []int, level, key, other int, at []int) {
 			}
 			if ok {
 				l.done()
+			}
+			if l.perfect() {
+				return
 			}
 		}
 	}
@@ -281,3 +292,106 @@ func (l *layer) along(x, d, r, r2 int, leaves []int, given bool) bool {
 
 // gone says whether a cell has no such figure.
 func (l *layer) gone(cell int) bool { return l.absent != nil && l.absent[cell] }
+
+// dissolve proves that there may be nothing at all in a cell of a margin: everybody in it is somebody of a neighbouring key
+// instead, who does the same.
+func (l *layer) dissolve(cell int, mayHide bool) bool {
+	s, t := l.s, l.s.of[cell]
+	if t.a < 0 || t.b >= 0 {
+		return false
+	}
+	a, key := &s.axes[t.a], cell-t.base
+	l.mayHide, l.only = mayHide, 0
+	var best []int
+	least := math.MaxInt
+	for to := range a.count() {
+		if a.up[t.la][to] == key {
+			continue
+		}
+		from, into, cost := l.merge(t, key, to)
+		if from != nil && cost < least && l.merged(from, into) {
+			best, least = append(append([]int(nil), from...), into...), cost
+		}
+	}
+	for _, c := range best {
+		l.hidden[c] = true
+	}
+	return best != nil
+}
+
+// merge are the cells that lose all they have, those that gain it, and what it costs to hide them.
+func (l *layer) merge(t *table, key, to int) (from, into []int, cost int) {
+	s, a, x := l.s, &l.s.axes[t.a], t.a
+	for _, u := range s.tables {
+		if u.a != x && u.b != x {
+			continue
+		}
+		level, others := s.level(u, x), u.nb
+		if u.b == x {
+			others = u.na
+		}
+		k2 := a.up[level][to]
+		for k, leaves := range a.leaves[level] {
+			inside := 0
+			for _, leaf := range leaves {
+				if a.up[t.la][leaf] == key {
+					inside++
+				}
+			}
+			if inside == 0 || k == k2 {
+				continue
+			}
+			if inside < len(leaves) {
+				return nil, nil, 0
+			}
+			for o := range others {
+				lose, gain := s.cross(u, x, k, o), s.cross(u, x, k2, o)
+				if l.gone(lose) || !l.any(lose) {
+					continue
+				}
+				for _, c := range []int{lose, gain} {
+					if !l.hidden[c] {
+						if !l.mayHide {
+							return nil, nil, 0
+						}
+						cost += l.weight[c]
+					}
+				}
+				from, into = append(from, lose), append(into, gain)
+			}
+		}
+	}
+	return from, into, cost
+}
+
+func (l *layer) any(cell int) bool {
+	for k := range l.measures {
+		if l.measures[k].value[cell] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// merged says whether the world in which cells have merged is possible.
+func (l *layer) merged(from, into []int) bool {
+	for k := range l.measures {
+		m, changed := &l.measures[k], map[int]int{}
+		for i, c := range from {
+			changed[c] = -m.value[c]
+			if changed[into[i]] += m.value[c]; m.room != nil { // a part of persons comes with all of them
+				return false
+			}
+		}
+		seen := map[int]bool{}
+		for c := range changed {
+			for _, i := range l.s.in[c] {
+				if !seen[i] && !l.holds(&l.s.relations[i], m, changed) {
+					return false
+				}
+				seen[i] = true
+			}
+		}
+	}
+	return true
+}

@@ -11,6 +11,7 @@ type guard struct {
 	rules   Rules
 	primary []bool
 	open    []bool // by cell: not proved yet
+	idle    []bool // by cell: there is nobody of whom the figure could tell; it may follow from others that it is zero
 	// needs says how far a hidden cell must be able to go.
 	needs func(cell int) (up, down want)
 	// more hides cells that must be for other reasons than their own, seeing which others are shown.
@@ -48,11 +49,16 @@ func (r Rules) few(s *system, cell int) bool {
 	return false
 }
 
+func newLayer(s *system, r Rules) *guard {
+	n := len(s.cells)
+	return &guard{layer: layer{s: s, hidden: make([]bool, n), weight: make([]int, n)}, rules: r, primary: make([]bool, n),
+		open: make([]bool, n), idle: make([]bool, n)}
+}
+
 // newGuard is the layer of persons, visits and minutes.
 func newGuard(s *system, r Rules) *guard {
 	n := len(s.cells)
-	g := &guard{rules: r, primary: make([]bool, n), open: make([]bool, n)}
-	g.s, g.hidden, g.weight = s, make([]bool, n), make([]int, n)
+	g := newLayer(s, r)
 	persons, visits, minutes := make([]int, n), make([]int, n), make([]int, n)
 	for i, c := range s.cells {
 		persons[i], visits[i], minutes[i] = c.Persons, c.Visits, c.Minutes

@@ -135,8 +135,8 @@ func (s *system) layers(r Rules, before []version) []*guard {
 // lacks few of the whole's persons; that is hidden.
 func part(s *system, r Rules, m measure, others []int, absent []bool) *guard {
 	n, value := len(s.cells), m.value
-	g := &guard{rules: r, primary: make([]bool, n), open: make([]bool, n)}
-	g.s, g.hidden, g.weight, g.absent = s, make([]bool, n), make([]int, n), absent
+	g := newLayer(s, r)
+	g.absent = absent
 	m.room = slices.Clone(others) // without bound where nobody knows how many persons there are
 	g.measures = []measure{m}
 	room := m.room
@@ -153,6 +153,7 @@ func part(s *system, r Rules, m measure, others []int, absent []bool) *guard {
 	}
 	for c := range s.cells {
 		g.weight[c] = s.weight(c, value[c])
+		g.idle[c] = s.cells[c].Persons == 0
 		g.primary[c] = !absent[c] && (r.small(value[c]) || r.small(others[c]))
 	}
 	g.needs = func(c int) (up, down want) {
@@ -222,7 +223,7 @@ func (g *guard) close() int {
 			return round
 		}
 		for _, c := range order {
-			if !g.hidden[c] || !g.open[c] {
+			if !g.hidden[c] || !g.open[c] || g.idle[c] {
 				continue
 			}
 			again = true
@@ -252,11 +253,11 @@ func (g *guard) drop() bool {
 }
 
 // yield hides what holds a cell in its bounds: the smallest of its shown wholes, and where all are hidden the shown parts and
-// neighbours. It gives how many it hid.
+// neighbours; the total of all only when nothing else is left. It gives how many it hid.
 func (g *guard) yield(cell int) int {
-	best := -1
+	grand, best := g.s.grand.base, -1
 	for _, w := range g.s.wholes[cell] {
-		if !g.hidden[w] && !g.gone(w) && (best < 0 || g.weight[w] < g.weight[best]) {
+		if w != grand && !g.hidden[w] && !g.gone(w) && (best < 0 || g.weight[w] < g.weight[best]) {
 			best = w
 		}
 	}
@@ -268,11 +269,15 @@ func (g *guard) yield(cell int) int {
 	for _, i := range g.s.in[cell] {
 		r := &g.s.relations[i]
 		for _, c := range append(slices.Clone(r.left), r.right...) {
-			if !g.hidden[c] && !g.gone(c) {
+			if c != grand && !g.hidden[c] && !g.gone(c) {
 				g.hidden[c] = true
 				n++
 			}
 		}
+	}
+	if n == 0 && !g.hidden[grand] {
+		g.hidden[grand] = true
+		return 1
 	}
 	return n
 }

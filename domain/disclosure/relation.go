@@ -207,3 +207,20 @@ func (s *system) sums() error {
 func (m *Measures) add(o Measures) {
 	m.Persons, m.Visits, m.Minutes = m.Persons+o.Persons, m.Visits+o.Visits, m.Minutes+o.Minutes
 }
+
+// holds says whether a relation is kept when some figures change.
+func (l *layer) holds(r *relation, m *measure, changed map[int]int) bool {
+	most, left, right := 0, 0, 0
+	for _, c := range r.left {
+		v := m.value[c] + changed[c]
+		most, left = max(most, v), left+v
+	}
+	for _, c := range r.right {
+		v := m.value[c] + changed[c]
+		most, right = max(most, v), right+v
+	}
+	if !m.unions || r.adds {
+		return left == right
+	}
+	return most <= min(left, right)
+}
