@@ -103,12 +103,13 @@ func (s *Service) Release(ctx context.Context, publication id.ID) (Publication, 
 		if err != nil {
 			return err
 		}
-		return p.publish(earlier, tables)
+		return p.Publish(earlier, tables)
 	})
 }
 
-// publish makes it the newest version of its year and audience.
-func (p *Publication) publish(earlier []Publication, tables []Table) error {
+// Publish makes a prepared one the newest version of its year and audience, or fails with ErrSuperseded where it was not prepared
+// in the knowledge of all earlier ones.
+func (p *Publication) Publish(earlier []Publication, tables []Table) error {
 	if !p.follows(earlier) {
 		return ErrSuperseded
 	}

@@ -107,6 +107,9 @@ func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Sc
 		if _, err = cube.NewKeeper(cubestore.NewStore(db)).CatchUp(ctx); err != nil {
 			return err
 		}
+		if err := propose(ctx, db, clock); err != nil {
+			return err
+		}
 		fmt.Fprintf(w, "the demo city is ready, made in %.1f s\n", time.Since(begun).Seconds())
 	}
 	return err
