@@ -31,6 +31,7 @@ import (
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
+	settlementapi "dure/api/settlement"
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
@@ -61,6 +62,7 @@ import (
 	"dure/domain/programme"
 	"dure/domain/recognition"
 	"dure/domain/role"
+	"dure/domain/settlement"
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
@@ -91,6 +93,7 @@ import (
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
+	settlementstore "dure/repository/settlement"
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
@@ -154,6 +157,7 @@ func features(d dependencies) []api.Feature {
 	certificates := certificatestore.NewStore(d.db)
 	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
+	settlements := settlementstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
@@ -181,6 +185,7 @@ func features(d dependencies) []api.Feature {
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
 		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
+		settlementapi.New(settlement.NewService(settlements, settlements, d.clock)),
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),

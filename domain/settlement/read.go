@@ -9,16 +9,17 @@ import (
 )
 
 // List gives the statements that the caller may see, the newest months first: of the merchants that he manages, to the centre
-// all. Errors: auth.forbidden (neither), page.cursor.
+// all. Errors:
+// settlement.not_found (of one merchant, not his), auth.forbidden (he manages none), page.cursor.
 func (s *Service) List(ctx context.Context, f Filter, p page.Request) (page.Page[Listed], error) {
 	scope := ScopeOf(auth.From(ctx))
-	if !scope.All && len(scope.Managed) == 0 {
-		return page.Page[Listed]{}, auth.ErrForbidden
-	}
 	if f.MerchantID != id.Nil {
 		if err := CanSee(auth.From(ctx), f.MerchantID); err != nil {
 			return page.Page[Listed]{}, err
 		}
+	}
+	if !scope.All && len(scope.Managed) == 0 {
+		return page.Page[Listed]{}, auth.ErrForbidden
 	}
 	return s.reader.List(ctx, scope, f, p)
 }

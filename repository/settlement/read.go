@@ -56,7 +56,8 @@ func (s Store) Statement(ctx context.Context, key settlement.Key) (f settlement.
 func (s Store) Lines(ctx context.Context, statement id.ID, p page.Request) (page.Page[settlement.Line], error) {
 	after := 0
 	if len(p.After) == 1 {
-		after, _ = strconv.Atoi(p.After[0]) // a position that this list gave out
+		last, _ := strconv.Atoi(p.After[0]) // a position that this list gave out
+		after = last
 	}
 	var rows []settlement.Line
 	err := s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {

@@ -22,15 +22,16 @@ type Store struct{ db *repository.DB }
 // NewStore makes a store on an open database.
 func NewStore(db *repository.DB) Store { return Store{db} }
 
-type unit struct{ *repository.Tx }
+// Unit is a transaction as the feature's use cases see it.
+type Unit struct{ *repository.Tx }
 
-func (u unit) Merchants() merchant.Repository     { return merchantstore.Merchants{Tx: u.Tx} }
-func (u unit) Ledger() ledger.Repository          { return ledgerstore.Ledger{Tx: u.Tx} }
-func (u unit) Settlements() settlement.Repository { return Settlements{u.Tx} }
+func (u Unit) Merchants() merchant.Repository     { return merchantstore.Merchants{Tx: u.Tx} }
+func (u Unit) Ledger() ledger.Repository          { return ledgerstore.Ledger{Tx: u.Tx} }
+func (u Unit) Settlements() settlement.Repository { return Settlements{u.Tx} }
 
 // Update implements settlement.Store.
 func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx settlement.Tx) error) error {
-	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, Unit{tx}) })
 }
 
 // Settlements implements settlement.Repository inside a transaction.
