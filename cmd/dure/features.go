@@ -111,7 +111,7 @@ type dependencies struct {
 	texts          volunteer.Texts
 	tokens         *tokens
 	vault          document.Vault
-	limit          int64 // of a document, in bytes
+	limits         document.Limits
 	paper          paper.Printer
 	issuer         string        // of certificates
 	checks         api.Rate      // of certificates
@@ -128,7 +128,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		clock:          clock,
 		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
 		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:          cfg.DocumentMaxMiB << 20,
+		limits:         document.Limits{Size: cfg.DocumentMaxMiB << 20, Day: cfg.DocumentDayMiB << 20},
 		paper:          paper.New(cfg.PublicURL),
 		issuer:         cfg.CertIssuer,
 		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
@@ -225,7 +225,7 @@ func programmes(d dependencies) *programme.Service {
 }
 
 func documents(d dependencies) *document.Service {
-	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limits)
 }
 
 // newEngine builds the API.
