@@ -360,6 +360,7 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT "table" || ' row ' || rowid || ' names a missing row of ' || parent FROM pragma_foreign_key_check`),
 	}
 	maps.Copy(all, pointQueries())
+	maps.Copy(all, settlementQueries(tx))
 	return all
 }
 
@@ -417,6 +418,9 @@ var guarded = []string{
 	"school_export_lines",
 	"school_exports",
 	"targets",
+	"settlement_lines",
+	"settlement_steps",
+	"settlements",
 	"transfer_origins",
 	"transfers",
 	"volunteers_before",
