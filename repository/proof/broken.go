@@ -344,6 +344,7 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT "table" || ' row ' || rowid || ' names a missing row of ' || parent FROM pragma_foreign_key_check`),
 	}
 	maps.Copy(all, pointQueries())
+	maps.Copy(all, benefitQueries(tx))
 	return all
 }
 
@@ -385,6 +386,7 @@ var guarded = []string{
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
+	"ledger_decreases",
 	"ledger_seals",
 	"nomination_documents",
 	"nomination_findings",
@@ -394,6 +396,7 @@ var guarded = []string{
 	"point_debt_moves",
 	"point_moves",
 	"point_take_backs",
+	"programme_funds",
 	"programme_versions",
 	"regions_before",
 	"residences_before",
@@ -415,7 +418,6 @@ var kept = []string{
 	"disputes",
 	"holdings",
 	"households",
-	"ledger_decreases",
 	"nominations",
 	"point_debts",
 	"point_lots",
