@@ -34,6 +34,7 @@ import (
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
+	settlementapi "dure/api/settlement"
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
@@ -68,6 +69,7 @@ import (
 	"dure/domain/publication"
 	"dure/domain/recognition"
 	"dure/domain/role"
+	"dure/domain/settlement"
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
@@ -102,6 +104,7 @@ import (
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
+	settlementstore "dure/repository/settlement"
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
@@ -120,7 +123,7 @@ type dependencies struct {
 	texts          volunteer.Texts
 	tokens         *tokens
 	vault          document.Vault
-	limit          int64 // of a document, in bytes
+	limits         document.Limits
 	paper          paper.Printer
 	issuer         string        // of certificates
 	checks         api.Rate      // of certificates
@@ -138,7 +141,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		clock:          clock,
 		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
 		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:          cfg.DocumentMaxMiB << 20,
+		limits:         document.Limits{Size: cfg.DocumentMaxMiB << 20, Day: cfg.DocumentDayMiB << 20},
 		paper:          paper.New(cfg.PublicURL),
 		issuer:         cfg.CertIssuer,
 		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
@@ -169,6 +172,7 @@ func features(d dependencies) []api.Feature {
 	certificates := certificatestore.NewStore(d.db)
 	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
+	settlements := settlementstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
@@ -196,6 +200,7 @@ func features(d dependencies) []api.Feature {
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
 		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
+		settlementapi.New(settlement.NewService(settlements, settlements, d.clock)),
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
@@ -246,7 +251,7 @@ func publications(d dependencies) *publication.Service {
 }
 
 func documents(d dependencies) *document.Service {
-	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limits)
 }
 
 // newEngine builds the API.

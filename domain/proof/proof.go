@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
+	"dure/domain/settlement"
 )
 
 // Invariant is a statement that must be true of the books at every instant.
@@ -20,67 +21,72 @@ type Invariant struct {
 
 // The names of the invariants.
 const (
-	EntriesBalance        = "entries-balance"
-	MinutesConserved      = "minutes-conserved"
-	BalancesAreSums       = "balances-are-sums"
-	NeverBelowZero        = "never-below-zero"
-	SystemKeepsNone       = "system-account-keeps-none"
-	SequencesUnbroken     = "sequences-unbroken"
-	TimeMovesForward      = "time-moves-forward"
-	HeadsAreLast          = "heads-are-last"
-	ChainIsLinked         = "chain-is-linked"
-	DigestsAreTrue        = "digests-are-true"
-	SealsHold             = "seals-hold"
-	EntriesHaveSource     = "entries-have-attendance"
-	AttendanceMinutes     = "attendance-minutes"
-	AttendanceVisits      = "attendance-visits"
-	AttendanceTimes       = "attendance-times"
-	DayCaps               = "day-caps"
-	DaysRecomputed        = "days-recomputed"
-	TwoPersons            = "two-persons"
-	ChangesApplied        = "changes-applied"
-	DisputesDecided       = "disputes-decided-by-another"
-	DisputesPosted        = "disputes-posted"
-	LateApproved          = "late-entries-approved"
-	HoldsCountNowhere     = "holds-count-nowhere"
-	ImportsUnique         = "imports-unique"
-	ExportsAddUp          = "exports-add-up"
-	RollupsAreSums        = "rollups-are-sums"
-	FactsAreLedger        = "facts-are-the-ledger"
-	FiguresCounted        = "figures-are-counted"
-	TabulationsWhole      = "tabulations-are-whole"
-	CertificatesKept      = "certificates-kept"
-	CertificatesTrue      = "certificates-true"
-	IncentivesEarned      = "incentives-earned"
-	IncentivesCapped      = "incentives-capped"
-	IncentivesTold        = "incentives-told"
-	BadgesCovered         = "badges-covered"
-	BadgesOnce            = "badges-once"
-	HonoursByTwo          = "honours-by-two"
-	PlacesCounted         = "places-counted"
-	NoDoubleBooking       = "no-double-booking"
-	InsurancePeriods      = "insurance-periods-apart"
-	InsuranceVersions     = "insurance-versions-whole"
-	ClaimsCovered         = "claims-covered"
-	ClaimsWithin          = "claims-within-limits"
-	ClaimsTwoPersons      = "claims-two-persons"
-	ClaimsStepped         = "claims-stepped"
-	VouchersOnce          = "vouchers-once"
-	VouchersPosted        = "vouchers-posted"
-	OneAccountEach        = "one-account-each"
-	UnitsApart            = "units-apart"
-	PointsConserved       = "points-conserved"
-	LotsAreMoves          = "lots-are-moves"
-	BudgetsHold           = "budgets-never-below-zero"
-	DebtsAreNamed         = "debts-are-named"
-	CancelledOnce         = "cancelled-once"
-	PublicationsFrozen    = "publications-frozen"
-	PublicationsChained   = "publications-chained"
-	PublicationsProtected = "publications-protected"
-	KeysAreAnswered       = "keys-are-answered"
-	TargetsKept           = "targets-kept"
-	GuardsStand           = "guards-stand"
-	DatabaseIsSound       = "database-is-sound"
+	EntriesBalance    = "entries-balance"
+	MinutesConserved  = "minutes-conserved"
+	BalancesAreSums   = "balances-are-sums"
+	NeverBelowZero    = "never-below-zero"
+	SystemKeepsNone   = "system-account-keeps-none"
+	SequencesUnbroken = "sequences-unbroken"
+	TimeMovesForward  = "time-moves-forward"
+	HeadsAreLast      = "heads-are-last"
+	ChainIsLinked     = "chain-is-linked"
+	DigestsAreTrue    = "digests-are-true"
+	SealsHold         = "seals-hold"
+	EntriesHaveSource = "entries-have-attendance"
+	AttendanceMinutes = "attendance-minutes"
+	AttendanceVisits  = "attendance-visits"
+	AttendanceTimes   = "attendance-times"
+	DayCaps           = "day-caps"
+	DaysRecomputed    = "days-recomputed"
+	TwoPersons        = "two-persons"
+	ChangesApplied    = "changes-applied"
+	DisputesDecided   = "disputes-decided-by-another"
+	DisputesPosted    = "disputes-posted"
+	LateApproved      = "late-entries-approved"
+	HoldsCountNowhere = "holds-count-nowhere"
+	ImportsUnique     = "imports-unique"
+	ExportsAddUp      = "exports-add-up"
+	RollupsAreSums    = "rollups-are-sums"
+	FactsAreLedger    = "facts-are-the-ledger"
+	FiguresCounted    = "figures-are-counted"
+	TabulationsWhole  = "tabulations-are-whole"
+	CertificatesKept  = "certificates-kept"
+	CertificatesTrue  = "certificates-true"
+	IncentivesEarned  = "incentives-earned"
+	IncentivesCapped  = "incentives-capped"
+	IncentivesTold    = "incentives-told"
+	BenefitsPaid      = "benefits-paid"
+	BenefitsIssued    = "benefits-issued"
+	BadgesCovered     = "badges-covered"
+	BadgesOnce        = "badges-once"
+	HonoursByTwo      = "honours-by-two"
+	PlacesCounted     = "places-counted"
+	NoDoubleBooking   = "no-double-booking"
+	InsurancePeriods  = "insurance-periods-apart"
+	InsuranceVersions = "insurance-versions-whole"
+	ClaimsCovered     = "claims-covered"
+	ClaimsWithin      = "claims-within-limits"
+	ClaimsTwoPersons  = "claims-two-persons"
+	ClaimsStepped     = "claims-stepped"
+	VouchersOnce      = "vouchers-once"
+	VouchersPosted    = "vouchers-posted"
+	SettlementsTrue   = "settlements-true"
+	SettlementsPaid   = "settlements-paid-once"
+	SettlementsByTwo  = "settlements-by-two"
+	OneAccountEach    = "one-account-each"
+	UnitsApart        = "units-apart"
+	PointsConserved   = "points-conserved"
+	LotsAreMoves      = "lots-are-moves"
+	BudgetsHold       = "budgets-never-below-zero"
+	DebtsAreNamed     = "debts-are-named"
+	CancelledOnce     = "cancelled-once"
+	PublishedFrozen   = "publications-frozen"
+	PublishedChained  = "publications-chained"
+	PublishedSafe     = "publications-protected"
+	KeysAreAnswered   = "keys-are-answered"
+	TargetsKept       = "targets-kept"
+	GuardsStand       = "guards-stand"
+	DatabaseIsSound   = "database-is-sound"
 )
 
 // Invariants lists all of them, in the order in which they are told.
@@ -120,6 +126,8 @@ func Invariants() []Invariant {
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
 		{IncentivesCapped, "nobody holds more of a programme than he may, no car has two, and no budget is overspent"},
 		{IncentivesTold, "every holding is where its steps have led it"},
+		{BenefitsPaid, "of a programme nobody has points but for the vouchers that he holds, and of a year's mileage no more than its minutes are worth and its cap, as far as they were counted; its terms raised its budget by what they say"},
+		{BenefitsIssued, "every voucher of a programme belongs to one holding and is as that says, and nobody can use it when the holding is gone"},
 		{BadgesCovered, "every live badge is covered by its person's hours, as far as the last review saw; and it came, and went, with an entry that crossed its threshold"},
 		{BadgesOnce, "nobody holds a badge twice"},
 		{HonoursByTwo, "whatever was submitted has five supporters, who are neither nominee nor nominator; two different persons decided on it, who are none of these"},
@@ -133,6 +141,9 @@ func Invariants() []Invariant {
 		{ClaimsStepped, "a claim stands where its last step left it, its steps are numbered from 1 without gap, and each follows from the one before"},
 		{VouchersOnce, "a voucher has at most one redemption that stands, is redeemed when it has one, and was redeemed in date at a merchant it is for"},
 		{VouchersPosted, "a redemption of points posted once to what its merchant is owed, its cancellation the opposite, and nothing else posts there for a voucher"},
+		{SettlementsTrue, "a merchant's statement is what the ledger says of his month, line by line, it begins where the one before ended, no month is left out, and its digest is that of what it says"},
+		{SettlementsPaid, "a statement is paid once at most, by one entry of what it says is to be paid, and nothing else is paid to merchants"},
+		{SettlementsByTwo, "a statement stands where its steps led it; who prepared it did not approve it, who approved it did not pay it, and neither applied for that merchant or managed it"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
 		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},
@@ -140,9 +151,9 @@ func Invariants() []Invariant {
 		{BudgetsHold, "no programme's budget was ever below zero, after any entry, and its balance is the sum of its postings"},
 		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
 		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
-		{PublicationsFrozen, "the hash of a publication is that of all that it shows, and of the version before"},
-		{PublicationsChained, "the versions of a year and audience are numbered from 1 without gap, each supersedes the one before, and a second officer released it"},
-		{PublicationsProtected, "no published cell shows fewer persons than its threshold, and what is shown is what was counted, but for rounding"},
+		{PublishedFrozen, "the hash of a publication is that of all that it shows, and of the version before"},
+		{PublishedChained, "the versions of a year and audience are numbered from 1 without gap, each supersedes the one before, and a second officer released it"},
+		{PublishedSafe, "no published cell shows fewer persons than its threshold, and what is shown is what was counted, but for rounding"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{TargetsKept, "a target's versions are numbered from 1 without gap and say the same of metric, region, baseline, goal and day; nothing follows a withdrawal"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
@@ -176,6 +187,8 @@ type View interface {
 	Seals(ctx context.Context) ([]Seal, error)
 	// Books reads about as many accounts as asked for, and at least one if there is one, by id, from the one that follows.
 	Books(ctx context.Context, after id.ID, accounts int) ([]Book, error)
+	// Settlements tells of all statements of merchants, with their lines in order.
+	Settlements(ctx context.Context, tell func(s settlement.Statement, lines []settlement.Line)) error
 	// Broken asks the database for what it can tell by itself: by invariant, table and key of the first rows that break it.
 	Broken(ctx context.Context, rows int) (map[string][]string, error)
 }
@@ -217,6 +230,13 @@ func Check(ctx context.Context, v View, o Options) (Report, error) {
 		return Report{}, err
 	}
 	c.checkSeals()
+	if err := v.Settlements(ctx, func(s settlement.Statement, lines []settlement.Line) {
+		if s.Digest(lines) != s.Hash {
+			c.findings.add(SettlementsTrue, "settlements %s (digest)", s.ID)
+		}
+	}); err != nil {
+		return Report{}, err
+	}
 	broken, err := v.Broken(ctx, shown+1)
 	if err != nil {
 		return Report{}, err

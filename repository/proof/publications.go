@@ -21,8 +21,8 @@ func (v View) publications(ctx context.Context, broken map[string][]string) erro
 	if err != nil {
 		return err
 	}
-	for invariant, rows := range map[string][]string{proof.PublicationsFrozen: found.Frozen, proof.PublicationsChained: found.Chained,
-		proof.PublicationsProtected: found.Protected} {
+	for invariant, rows := range map[string][]string{proof.PublishedFrozen: found.Frozen, proof.PublishedChained: found.Chained,
+		proof.PublishedSafe: found.Protected} {
 		for _, row := range rows {
 			broken[invariant] = append(broken[invariant], "publications "+row)
 		}

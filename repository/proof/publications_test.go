@@ -57,19 +57,19 @@ const (
 
 var publicationBreaches = []breach{
 	{name: "a published name", do: []string{`UPDATE publication_tables SET lines = replace(lines, '충장동', '무등동') WHERE publication_id = '$PUBLICATION'`},
-		want: []string{proof.PublicationsFrozen}, names: "$PUBLICATION"},
+		want: []string{proof.PublishedFrozen}, names: "$PUBLICATION"},
 	{name: "when a publication was counted", do: []string{`UPDATE publications SET as_of = '2026-07-01 00:00:00.000000+00:00' WHERE id = '$PUBLICATION'`},
-		want: []string{proof.PublicationsFrozen}, names: "$PUBLICATION"},
+		want: []string{proof.PublishedFrozen}, names: "$PUBLICATION"},
 	{name: "a version is missing", by: func(c *lived, tx *repository.Tx) error {
 		return c.rehashed(tx, `UPDATE publications SET version = 2, supersedes = id WHERE id = '$PUBLICATION'`)
-	}, want: []string{proof.PublicationsChained}, names: "$PUBLICATION"},
+	}, want: []string{proof.PublishedChained}, names: "$PUBLICATION"},
 	{name: "another figure than was counted", by: func(c *lived, tx *repository.Tx) error {
 		return c.rehashed(tx, `UPDATE publication_tables SET figures = '`+fewMade+`' WHERE publication_id = '$PUBLICATION' AND name = '*/*'`)
-	}, want: []string{proof.PublicationsProtected}, names: "*/* * *"},
+	}, want: []string{proof.PublishedSafe}, names: "*/* * *"},
 	{name: "three persons are shown", by: func(c *lived, tx *repository.Tx) error {
 		return c.rehashed(tx, `UPDATE publication_tables SET figures = '`+fewMade+`', lines = '`+fewShown+`' WHERE publication_id = '$PUBLICATION' AND name = '*/*'`)
-	}, want: []string{proof.PublicationsProtected}, names: "*/* * *"},
+	}, want: []string{proof.PublishedSafe}, names: "*/* * *"},
 	{name: "a table gone", by: func(c *lived, tx *repository.Tx) error {
 		return c.rehashed(tx, `DELETE FROM publication_tables WHERE publication_id = '$PUBLICATION' AND name = 'home.dong/time.month'`)
-	}, want: []string{proof.PublicationsProtected}, names: "home.dong/time.month (missing)"},
+	}, want: []string{proof.PublishedSafe}, names: "home.dong/time.month (missing)"},
 }
