@@ -124,7 +124,8 @@ func (s source) Places(ctx context.Context) ([]publication.Place, error) {
 	for _, r := range atlas.Units(regions) {
 		p := publication.Place{Code: r.Code, Level: string(r.Level), Name: r.Name, Lat: r.Lat, Lon: r.Lon}
 		if r.Level == region.Dong {
-			_, p.Parent, _ = atlas.Area(r.Code)
+			_, gu, _ := atlas.Area(r.Code)
+			p.Parent = gu
 		}
 		all = append(all, p)
 	}
