@@ -28,6 +28,7 @@ func TestTheDemoCity(t *testing.T) {
 		}
 		theStage(c)
 		theTour(c)
+		theFigures(c)
 	})
 }
 

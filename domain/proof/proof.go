@@ -48,6 +48,7 @@ const (
 	RollupsAreSums    = "rollups-are-sums"
 	FactsAreLedger    = "facts-are-the-ledger"
 	FiguresCounted    = "figures-are-counted"
+	TabulationsWhole  = "tabulations-are-whole"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
 	IncentivesEarned  = "incentives-earned"
@@ -110,6 +111,7 @@ func Invariants() []Invariant {
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
 		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
+		{TabulationsWhole, "the cells of a tabulation that is not outdated hold all visits and minutes of the year's facts"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},

@@ -150,6 +150,16 @@ func queries(tx *repository.Tx) map[string]string {
 
 		proof.FactsAreLedger: factsAreLedger,
 
+		proof.TabulationsWhole: `WITH current_ones AS (
+				SELECT t.id, t.year FROM tabulations t WHERE t.state = 'finished'
+					AND t.revision = (SELECT COALESCE(SUM(r.revision), 0) FROM cube_revisions r WHERE r.year <= t.year)
+			), sums AS (
+				SELECT t.id, c.visits, c.minutes FROM current_ones t JOIN tabulation_cells c ON c.tabulation_id = t.id
+				UNION ALL SELECT t.id, -f.visits, -f.minutes FROM current_ones t JOIN cube_facts f ON f.day BETWEEN ` +
+			tx.Pick(`make_date(t.year, 1, 1) AND make_date(t.year, 12, 31)`, `t.year || '-01-01' AND t.year || '-12-31'`) + `
+			)
+			SELECT 'tabulation ' || id AS broken FROM sums GROUP BY id HAVING SUM(visits) <> 0 OR SUM(minutes) <> 0`,
+
 		// Whoever changes a certificate, and all that hangs on it, by hand would have to change the log of acts as well.
 		proof.CertificatesKept: `WITH told AS (
 				SELECT subject_id, volunteer_id, detail FROM audit_events WHERE action = 'certificate.issued'
