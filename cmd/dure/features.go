@@ -36,6 +36,7 @@ import (
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	targetapi "dure/api/target"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
 	voucherapi "dure/api/voucher"
@@ -68,6 +69,7 @@ import (
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/target"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
 	"dure/domain/voucher"
@@ -100,6 +102,7 @@ import (
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	targetstore "dure/repository/target"
 	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 	voucherstore "dure/repository/voucher"
@@ -195,6 +198,8 @@ func features(d dependencies) []api.Feature {
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		cubeapi.New(cubes(d)),
 		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
+		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
+		targetapi.New(target.NewService(targetstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),

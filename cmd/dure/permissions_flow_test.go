@@ -383,6 +383,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		person.draw(ids["voucher_id"])
 		ids["redemption_id"] = cast["merchant-manager"].redeem(person.draw(c.given(person, nil)), shop, "k").want(http.StatusCreated).text("id")
 		maps.Copy(deeds, deedsAtShops(shop))
+		ids["target_id"] = officer.post("/targets", goal()).want(http.StatusCreated).text("id")
+		maps.Copy(deeds, deedsAtTargets())
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {

@@ -75,6 +75,7 @@ const (
 	DebtsAreNamed     = "debts-are-named"
 	CancelledOnce     = "cancelled-once"
 	KeysAreAnswered   = "keys-are-answered"
+	TargetsKept       = "targets-kept"
 	GuardsStand       = "guards-stand"
 	DatabaseIsSound   = "database-is-sound"
 )
@@ -137,6 +138,7 @@ func Invariants() []Invariant {
 		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
 		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
 		{KeysAreAnswered, "a remembered answer has its status"},
+		{TargetsKept, "a target's versions are numbered from 1 without gap and say the same of metric, region, baseline, goal and day; nothing follows a withdrawal"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
 		{DatabaseIsSound, "the database finds its own structure and references whole"},
 	}

@@ -341,6 +341,12 @@ func queries(tx *repository.Tx) map[string]string {
 		proof.KeysAreAnswered: `SELECT 'idempotency_keys ' || actor_id || ' ' || key AS broken FROM idempotency_keys
 			WHERE status NOT BETWEEN 200 AND 599 OR (status IS NULL AND (body IS NOT NULL OR location IS NOT NULL OR etag IS NOT NULL))`,
 
+		proof.TargetsKept: `SELECT 'targets ' || t.id || ' version ' || t.version AS broken FROM targets t
+			LEFT JOIN targets b ON b.id = t.id AND b.version = t.version - 1
+			WHERE (b.id IS NULL AND t.version <> 1) OR b.state <> 'standing' OR b.metric <> t.metric OR b.region <> t.region
+				OR b.baseline_value <> t.baseline_value OR b.baseline_on <> t.baseline_on OR b.goal_value <> t.goal_value
+				OR b.due_on <> t.due_on OR b.source <> t.source`,
+
 		proof.GuardsStand: guards(tx),
 
 		// The schema's CHECKs and references hold by themselves unless somebody has switched them off.
@@ -410,6 +416,7 @@ var guarded = []string{
 	"school_export_days",
 	"school_export_lines",
 	"school_exports",
+	"targets",
 	"transfer_origins",
 	"transfers",
 	"volunteers_before",
