@@ -67,6 +67,8 @@ type Repository interface {
 	Take(ctx context.Context, most int) (Work, error)
 	// Recounted takes the wish for a recount off the queue.
 	Recounted(ctx context.Context) error
+	// Empty takes everything off the queue.
+	Empty(ctx context.Context) error
 	// Atlas reads regions, where population is kept, and holidays.
 	Atlas(ctx context.Context) (*Atlas, error)
 	// Persons reads persons with their moves.
@@ -179,6 +181,9 @@ func anyYear(int) bool { return true }
 // wait, as for any other write. Progress is told after each step.
 func (k *Keeper) Rebuild(ctx context.Context, progress func(persons int)) error {
 	return k.alone(ctx, func(ctx context.Context, r Repository) error {
+		if err := r.Empty(ctx); err != nil {
+			return err
+		}
 		for after, done := id.Nil, 0; ; {
 			ids, err := r.PersonsAfter(ctx, after, Batch)
 			if err != nil {
