@@ -58,7 +58,11 @@ func serve(ctx context.Context, sh shell, args []string) error {
 	}
 
 	working, rest := context.WithCancel(ctx)
-	wait := start(working, log, jobs(d))
+	work := jobs(d)
+	if *madeUp {
+		work = append(work, job{"publish the demo city", time.Second, time.Minute, func(ctx context.Context) error { return demo.Release(ctx, db, clock) }})
+	}
+	wait := start(working, log, work)
 	defer wait()
 	defer rest()
 	servers := &servers{log: log, failed: make(chan error, 2)}
