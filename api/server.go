@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/bind"
+	"dure/api/dashboard"
 	"dure/api/guess"
 	"dure/api/problem"
 	"dure/domain/kernel/auth"
@@ -82,6 +83,9 @@ func New(o Options) (*gin.Engine, error) {
 
 	health(e, o.Health)
 	documentation(e)
+	if err := dashboard.Routes(e); err != nil {
+		return nil, err
+	}
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { explain, useAround, type Answer } from "./answer";
+import { downloadPath } from "./edition";
+
+interface CardProps {
+  id: string;
+  title: string;
+  /** Where the API has these numbers; none for what is no cube. */
+  path?: string;
+  wide?: boolean;
+  answer: Pick<Answer<unknown>, "problem" | "busy" | "again" | "data">;
+  children: () => ComponentChildren;
+}
+
+/** One figure with its name and its downloads; its content is asked for once the numbers are here. */
+export function Card({ id, title, path, wide, answer, children }: CardProps) {
+  const { words } = useAround();
+  return (
+    <section class={wide ? "card wide" : "card"} aria-labelledby={`${id}-title`} aria-busy={answer.busy} id={id}>
+      <header>
+        <h2 id={`${id}-title`}>{title}</h2>
+        {path && <Downloads path={path} figure={title} />}
+      </header>
+      {answer.problem ? (
+        <div class="problem" role="alert">
+          <p>{words.failed} {explain(answer.problem, words)}</p>
+          <button onClick={answer.again}>{words.again}</button>
+        </div>
+      ) : answer.data === null ? (
+        <div class="skeleton"><span class="unseen">{words.loading}</span></div>
+      ) : (
+        children()
+      )}
+    </section>
+  );
+}
+
+/** Links to the same numbers as files. Who is signed in cannot use a plain link: the token travels in a header. */
+function Downloads({ path, figure }: { path: string; figure: string }) {
+  const { client, signedIn, words } = useAround();
+  const [problem, setProblem] = useState("");
+  async function fetchFile(event: MouseEvent, url: string) {
+    if (!signedIn) return;
+    event.preventDefault();
+    setProblem("");
+    try {
+      const { name, content } = await client.file(url);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(content);
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    } catch (e) {
+      setProblem(explain(e as Error, words));
+    }
+  }
+  return (
+    <div class="downloads">
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11" /></svg>
+      {(["csv", "xlsx"] as const).map((kind) => {
+        const url = downloadPath(path, kind);
+        return (
+          <a key={kind} href={url} download aria-label={words.downloadAs(figure, kind.toUpperCase())} onClick={(e) => fetchFile(e, url)}>
+            {kind.toUpperCase()}
+          </a>
+        );
+      })}
+      {problem && <p class="problem" role="alert">{problem}</p>}
+    </div>
+  );
+}

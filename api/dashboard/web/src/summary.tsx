@@ -1,0 +1,103 @@
+import { useEffect } from "preact/hooks";
+import { explain, useAround, useItems } from "./answer";
+import { cubePath, throughOf, yearOf, type Edition } from "./edition";
+import { hides, threshold, type Cell, type Column } from "./figures";
+import { Marks } from "./legend";
+import type { Region } from "./region";
+
+interface SummaryProps {
+  edition: Edition;
+  region: Region;
+  showCurrent: () => void;
+}
+
+/** The year of a region in five numbers, and which edition they are from. */
+export function Summary({ edition, region, showCurrent }: SummaryProps) {
+  const { words, format } = useAround();
+  const cells = useItems<Cell>(cubePath(edition, "home-time", region.level, "*"));
+  const cell = cells.data?.find((c) => c.row === region.key);
+  const outside = region.level === "city" ? cells.data?.find((c) => c.row === "outside") : undefined;
+  useEffect(() => {
+    if (cells.data) performance.mark("figures shown");
+  }, [cells.data]);
+  const say = (column: Column) => (cells.data ? format.cell(cell, column) : "…");
+  const secret = (column: Column) => cell !== undefined && hides(cell, column);
+  // What explains a hidden number would be hidden, too.
+  const note = (text: string) => (secret("persons") ? words.protects(threshold(edition.source)) : text);
+
+  return (
+    <section class="summary" aria-labelledby="summary-title" aria-busy={cells.busy} id="summary">
+      <div class="edition">
+        <h2 id="summary-title"><span class="unseen">{words.summary}: </span>{region.name}</h2>
+        <EditionLine edition={edition} showCurrent={showCurrent} />
+      </div>
+      {cells.problem ? (
+        <div class="problem" role="alert">
+          <p>{words.failed} {explain(cells.problem, words)}</p>
+          <button onClick={cells.again}>{words.again}</button>
+        </div>
+      ) : (
+        <dl class="numbers">
+          <Number name="participation_rate" value={say("participation_rate")} secret={secret("participation_rate")}
+            note={note(words.ofResidents(say("persons"), say("population")))} strong />
+          <Number name="registration_rate" value={say("registration_rate")} secret={secret("registration_rate")}
+            note={words.ofRegistered(say("registered"), say("population"))} strong />
+          <Number name="persons" value={say("persons")} secret={secret("persons")}
+            note={outside ? words.besides(format.cell(outside, "persons")) : note(words.newPersons(say("new_persons")))} />
+          <Number name="visits" value={say("visits")} secret={secret("visits")} note={note(words.perVisit(say("minutes_per_visit")))} />
+          <Number name="minutes" value={cell?.minutes != null ? words.hours(format.count(Math.floor(cell.minutes / 60))) : say("minutes")} secret={secret("minutes")}
+            note={note(words.exactly(say("minutes"), say("minutes_per_person")))} />
+        </dl>
+      )}
+      <Marks edition={edition} />
+    </section>
+  );
+}
+
+interface NumberProps {
+  name: Column;
+  value: string;
+  note: string;
+  secret: boolean;
+  strong?: boolean;
+}
+
+function Number({ name, value, note, secret, strong }: NumberProps) {
+  const { words } = useAround();
+  return (
+    <div class={strong ? "number strong" : "number"} data-column={name}>
+      <dt title={words.meanings[name]}>{words.columns[name]}</dt>
+      <dd class={secret ? "value secret" : "value"}>{value}</dd>
+      <dd class="note">{note}</dd>
+    </div>
+  );
+}
+
+/** Year and version, as of when, through which month, and whether something newer stands in its place. */
+function EditionLine({ edition, showCurrent }: { edition: Edition; showCurrent: () => void }) {
+  const { words, format } = useAround();
+  if (edition.kind === "live") {
+    return (
+      <p class="about">
+        <span class="badge live">{words.sources.live}</span> {words.live(yearOf(edition))} · {words.through(format.month(throughOf(edition)))}
+        <span class="remark">{words.liveNote}</span>
+      </p>
+    );
+  }
+  const { item, versions } = edition;
+  const newer = versions.find((p) => p.superseded_by === null && p.version > item.version);
+  return (
+    <div class="about">
+      <p>
+        <span class={`badge ${edition.source}`}>{words.sources[edition.source]}</span> <strong>{words.edition(item.year, item.version)}</strong>
+        {" · "}{words.asOf(format.instant(item.as_of))}{" · "}{words.through(format.month(item.through))}
+      </p>
+      {item.note && <p class="remark">{item.note}</p>}
+      {newer && (
+        <p class="superseded">
+          {words.superseded(newer.version)} <button class="link" onClick={showCurrent}>{words.toCurrent}</button>
+        </p>
+      )}
+    </div>
+  );
+}
