@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/bind"
-	"dure/api/dashboard"
 	"dure/api/guess"
 	"dure/api/problem"
 	"dure/domain/kernel/auth"
@@ -54,7 +53,8 @@ type Options struct {
 	Log            *slog.Logger
 	TrustedProxies []string
 	AuthRate       Rate
-	Observe        gin.HandlerFunc // metrics; nil for none
+	Observe        gin.HandlerFunc   // metrics; nil for none
+	Page           func(gin.IRoutes) // what people look at; nil for none
 }
 
 var (
@@ -83,8 +83,8 @@ func New(o Options) (*gin.Engine, error) {
 
 	health(e, o.Health)
 	documentation(e)
-	if err := dashboard.Routes(e); err != nil {
-		return nil, err
+	if o.Page != nil {
+		o.Page(e)
 	}
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 

@@ -53,13 +53,15 @@ type file struct {
 	keep          string
 }
 
+// Page is the page with its files, by their names.
+type Page map[string]file
+
+// New reads the page as it was built.
+func New() (Page, error) { return load(built) }
+
 // Routes serves the page and its files. They are open: what the page shows, it asks the API for.
-func Routes(e gin.IRoutes) error {
-	files, err := load(built)
-	if err != nil {
-		return err
-	}
-	e.GET("/dashboard", func(c *gin.Context) { files[page].send(c) })
+func (p Page) Routes(e gin.IRoutes) {
+	e.GET("/dashboard", p[page].send)
 	e.GET("/dashboard/*file", func(c *gin.Context) {
 		name := strings.TrimPrefix(c.Param("file"), "/")
 		if name == "" || name == page {
@@ -70,23 +72,22 @@ func Routes(e gin.IRoutes) error {
 			c.Redirect(http.StatusFound, to)
 			return
 		}
-		f, ok := files[name]
+		f, ok := p[name]
 		if !ok {
 			problem.Write(c, errNoFile)
 			return
 		}
 		f.send(c)
 	})
-	return nil
 }
 
 // load reads all files and zips them, once.
-func load(built fs.FS) (map[string]file, error) {
+func load(built fs.FS) (Page, error) {
 	names, err := fs.Glob(built, "dist/*")
 	if err != nil {
 		return nil, err
 	}
-	files := map[string]file{}
+	files := Page{}
 	for _, name := range names {
 		plain, err := fs.ReadFile(built, name)
 		if err != nil {

@@ -17,9 +17,11 @@ func serve(t *testing.T, path string, headers ...string) *httptest.ResponseRecor
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	if err := Routes(e); err != nil {
+	p, err := New()
+	if err != nil {
 		t.Fatal(err)
 	}
+	p.Routes(e)
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Add(headers[i], headers[i+1])

@@ -28,9 +28,15 @@ export class Client {
   ended: () => void = () => {};
   private tokens: Tokens | null = null;
   private refreshing: Promise<boolean> | null = null;
+  /** A published table never changes, and analysts may ask so often a day: what was asked once is kept until the session ends. */
+  private readonly published = new Map<string, unknown>();
 
   async get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return (await this.ask(path, { signal: signal ?? null })).json() as Promise<T>;
+    const kept = /\/publications\/[^/]+\/cubes\//.test(path) ? `${this.language} ${path}` : null;
+    if (kept !== null && this.published.has(kept)) return this.published.get(kept) as T;
+    const answer: T = await (await this.ask(path, { signal: signal ?? null })).json();
+    if (kept !== null) this.published.set(kept, answer);
+    return answer;
   }
 
   /** All items of a list, page by page. */
@@ -58,7 +64,7 @@ export class Client {
   /** Forgets the session here whatever happens, and tells the server. */
   async signOut(): Promise<void> {
     const told = this.tokens && this.ask("/api/v1/auth/logout", { method: "POST" });
-    this.tokens = this.me = null;
+    this.forget();
     await told;
   }
 
@@ -85,6 +91,11 @@ export class Client {
     return fetch(path, { ...init, headers, credentials: "omit" });
   }
 
+  private forget() {
+    this.tokens = this.me = null;
+    this.published.clear();
+  }
+
   /** A refresh token is good once: whoever finds the access token expired waits for the same refresh. */
   private async refresh(expired: Tokens): Promise<boolean> {
     if (this.tokens !== expired) return this.tokens !== null; // somebody was quicker
@@ -104,7 +115,7 @@ export class Client {
       return true;
     }
     if (answer.status === 401) {
-      this.tokens = this.me = null;
+      this.forget();
       this.ended();
     }
     return false;

@@ -23,8 +23,9 @@ export function throughOf(edition: Edition): string {
 export function cubePath(edition: Edition, cube: string, rows: string, columns: string): string {
   const query = new URLSearchParams({ rows, columns });
   if (edition.kind === "publication") return `${prefixes[edition.source]}/${edition.item.id}/cubes/${cube}?${query}`;
-  query.set("from", `${edition.year}-01`);
-  query.set("to", edition.through);
+  query.set("from", String(edition.year));
+  query.set("to", String(edition.year));
+  query.set("zeros", "true"); // else cells in which nothing is would be missing
   return `/api/v1/statistics/cubes/${cube}?${query}`;
 }
 

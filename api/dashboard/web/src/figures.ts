@@ -54,14 +54,18 @@ export type Pace = "ahead" | "on_track" | "behind" | "reached" | "missed" | "lat
 
 export interface Target {
   id: string;
+  title: string;
   metric: string;
-  region: string;
+  metric_name: string;
+  unit: "rate" | "count"; // a fraction of one, or a whole number
+  region: string; // city, or a code
   region_name: string;
   baseline: { value: number; on: string };
   goal: { value: number; due_on: string };
   actual: { value: number; on: string } | null;
   pace: Pace;
   forecast: { value: number; on: string } | null;
+  source: string;
   note: string;
 }
 

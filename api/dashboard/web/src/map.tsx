@@ -45,7 +45,7 @@ export function RegionMap({ places, gus, cells, measure, chosen, choose, edition
   const dots = useMemo<Dot[]>(() => {
     const at = projection(placed, width, height);
     const most = Math.max(1, ...placed.map((p) => cells.get(p.code)?.[size] ?? 0));
-    const radius = scaleSqrt([0, most], [0, Math.min(34, width / 16, width / (2.2 * Math.sqrt(placed.length || 1)))]);
+    const radius = scaleSqrt([0, most], [0, Math.min(placed.length < 10 ? 52 : 34, width / (placed.length < 10 ? 9 : 16), width / (2.2 * Math.sqrt(placed.length || 1)))]);
     return placed
       .map((p) => {
         const cell = cells.get(p.code);
@@ -117,7 +117,7 @@ export function RegionMap({ places, gus, cells, measure, chosen, choose, edition
           <dd>
             <ul class="shades">
               {shades.ranges.map((range, i) => (
-                <li key={i}><span class={`swatch shade${shades.first + i}`} />{format.value(colour, range[0])}–{format.value(colour, range[1])}</li>
+                <li key={i}><span class={`swatch shade${shades.first + i}`} />{[...new Set(range.map((v) => format.value(colour, v)))].join("–")}</li>
               ))}
               {edition.kind === "publication" && (
                 <li><span class="swatch secret" />{words.legendHidden(threshold(edition.source))}</li>

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { explain, useAround, useItems } from "./answer";
+import { explain, useAnswer, useAround } from "./answer";
 import { cubePath, throughOf, yearOf, type Edition } from "./edition";
 import { hides, threshold, type Cell, type Column } from "./figures";
 import { Marks } from "./legend";
@@ -11,12 +11,19 @@ interface SummaryProps {
   showCurrent: () => void;
 }
 
+/** A table; a live one says as of when, and how many changes are still to be counted. */
+interface Cells {
+  items: Cell[];
+  as_of?: string;
+  waiting?: number;
+}
+
 /** The year of a region in five numbers, and which edition they are from. */
 export function Summary({ edition, region, showCurrent }: SummaryProps) {
   const { words, format } = useAround();
-  const cells = useItems<Cell>(cubePath(edition, "home-time", region.level, "*"));
-  const cell = cells.data?.find((c) => c.row === region.key);
-  const outside = region.level === "city" ? cells.data?.find((c) => c.row === "outside") : undefined;
+  const cells = useAnswer<Cells>(cubePath(edition, "home-time", region.level, "*"), (client, path, signal) => client.get(path, signal));
+  const cell = cells.data?.items.find((c) => c.row === region.key);
+  const outside = region.level === "city" ? cells.data?.items.find((c) => c.row === "outside") : undefined;
   useEffect(() => {
     if (cells.data) performance.mark("figures shown");
   }, [cells.data]);
@@ -29,7 +36,7 @@ export function Summary({ edition, region, showCurrent }: SummaryProps) {
     <section class="summary" aria-labelledby="summary-title" aria-busy={cells.busy} id="summary">
       <div class="edition">
         <h2 id="summary-title"><span class="unseen">{words.summary}: </span>{region.name}</h2>
-        <EditionLine edition={edition} showCurrent={showCurrent} />
+        <EditionLine edition={edition} cells={cells.data} showCurrent={showCurrent} />
       </div>
       {cells.problem ? (
         <div class="problem" role="alert">
@@ -74,12 +81,14 @@ function Number({ name, value, note, secret, strong }: NumberProps) {
 }
 
 /** Year and version, as of when, through which month, and whether something newer stands in its place. */
-function EditionLine({ edition, showCurrent }: { edition: Edition; showCurrent: () => void }) {
+function EditionLine({ edition, cells, showCurrent }: { edition: Edition; cells: Cells | null; showCurrent: () => void }) {
   const { words, format } = useAround();
   if (edition.kind === "live") {
     return (
       <p class="about">
         <span class="badge live">{words.sources.live}</span> {words.live(yearOf(edition))} · {words.through(format.month(throughOf(edition)))}
+        {cells?.as_of && ` · ${words.asOf(format.instant(cells.as_of))}`}
+        {cells?.waiting ? ` · ${words.waiting(format.count(cells.waiting))}` : ""}
         <span class="remark">{words.liveNote}</span>
       </p>
     );

@@ -2,7 +2,6 @@ import { scaleLinear } from "d3-scale";
 import { useAround, useItems } from "./answer";
 import { Card } from "./card";
 import type { Pace, Target } from "./figures";
-import { metricIsRate, metricName } from "./words";
 
 const signs: Record<Pace, string> = { ahead: "▲", on_track: "●", behind: "▼", reached: "✔", missed: "✕", later: "…" };
 
@@ -11,8 +10,8 @@ export function Targets() {
   const { words, format } = useAround();
   const answer = useItems<Target>("/api/v1/open-data/targets");
   const say = (t: Target, value: number | undefined) =>
-    value === undefined ? "–" : metricIsRate(t.metric) ? format.rate(value) : `${format.count(value)}${words.metricUnits[t.metric] ?? ""}`;
-  const nameOf = (t: Target) => (t.region === "city" ? metricName(words, t.metric) : `${t.region_name} ${metricName(words, t.metric)}`);
+    value === undefined ? "–" : t.unit === "rate" ? format.rate(value) : format.count(value);
+  const nameOf = (t: Target) => (t.region === "city" ? t.metric_name : `${t.region_name} ${t.metric_name}`);
   return (
     <Card id="targets" title={words.targets} answer={answer}>
       {() =>
@@ -23,7 +22,7 @@ export function Targets() {
             <ul class="gauges">
               {answer.data!.map((t) => (
                 <li key={t.id}>
-                  <h3>{nameOf(t)}</h3>
+                  <h3 title={t.title}>{nameOf(t)}</h3>
                   <p class={`pace ${t.pace}`}><span aria-hidden="true">{signs[t.pace]}</span> {words.paces[t.pace]}</p>
                   <Gauge target={t} says={words.gaugeSays(nameOf(t), say(t, t.actual?.value), say(t, t.goal.value), format.day(t.goal.due_on), words.paces[t.pace])} />
                   <p class="figures">
@@ -48,7 +47,7 @@ export function Targets() {
                   <tbody>
                     {answer.data!.map((t) => (
                       <tr key={t.id}>
-                        <th scope="row">{metricName(words, t.metric)}</th>
+                        <th scope="row">{t.metric_name}</th>
                         <td>{t.region === "city" ? words.city : t.region_name}</td>
                         <td>{say(t, t.baseline.value)} <small>{format.day(t.baseline.on)}</small></td>
                         <td>{say(t, t.actual?.value)} {t.actual && <small>{format.day(t.actual.on)}</small>}</td>
@@ -56,7 +55,7 @@ export function Targets() {
                         <td>{format.day(t.goal.due_on)}</td>
                         <td>{words.paces[t.pace]}</td>
                         <td>{say(t, t.forecast?.value)} {t.forecast && <small>{format.day(t.forecast.on)}</small>}</td>
-                        <td class="text">{t.note}</td>
+                        <td class="text">{t.note} <small>{t.source}</small></td>
                       </tr>
                     ))}
                   </tbody>

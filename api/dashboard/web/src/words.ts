@@ -1,5 +1,5 @@
 import type { Language } from "./address";
-import { isRate, type Column, type Pace, type Source } from "./figures";
+import { type Column, type Pace, type Source } from "./figures";
 
 /** Every text of the page, once in each language; the compiler holds the two alike. */
 const ko = {
@@ -14,6 +14,7 @@ const ko = {
   asOf: (at: string) => `${at} 기준`,
   through: (month: string) => `${month}까지`,
   live: (year: number) => `${year}년 실시간`,
+  waiting: (n: string) => `아직 세지 않은 변경 ${n}건`,
   liveNote: "센터 담당자에게만 보이는 정확한 현재 수치입니다. 열람은 기록됩니다.",
   superseded: (version: number) => `이 판은 제${version}판으로 대체되었습니다.`,
   toCurrent: "현행 판 보기",
@@ -71,10 +72,6 @@ const ko = {
   paces: {
     ahead: "앞서감", on_track: "순조로움", behind: "뒤처짐", reached: "달성", missed: "미달성", later: "추후 측정",
   } satisfies Record<Pace, string>,
-  metrics: {
-    registration_rate: "등록률", participation_rate: "참여율", activity_rate: "활동률", camps: "자원봉사캠프 수",
-  } as Record<string, string>,
-  metricUnits: { camps: "곳" } as Record<string, string>,
   gaugeSays: (name: string, actual: string, goal: string, due: string, pace: string) =>
     `${name}: 현재 ${actual}, 목표 ${goal} (${due}까지), ${pace}`,
   regions: (level: string) => `${level} 수치`,
@@ -144,6 +141,7 @@ const en: Words = {
   asOf: (at) => `as of ${at}`,
   through: (month) => `through ${month}`,
   live: (year) => `${year}, live`,
+  waiting: (n) => `${n} changes not counted yet`,
   liveNote: "Exact figures of this moment, for officers of the centre alone. Looking is logged.",
   superseded: (version) => `This version was superseded by version ${version}.`,
   toCurrent: "Show the one in force",
@@ -199,10 +197,6 @@ const en: Words = {
   metric: "Target",
   region: "Region",
   paces: { ahead: "ahead", on_track: "on track", behind: "behind", reached: "reached", missed: "missed", later: "measured later" },
-  metrics: {
-    registration_rate: "Registration rate", participation_rate: "Participation rate", activity_rate: "Activity rate", camps: "Volunteer camps",
-  },
-  metricUnits: { camps: "" },
   gaugeSays: (name, actual, goal, due, pace) => `${name}: ${actual} now, goal ${goal} by ${due}, ${pace}`,
   regions: (level) => `Figures by ${level.toLowerCase()}`,
   sortBy: (column) => `Sort by ${column.toLowerCase()}`,
@@ -260,13 +254,4 @@ const en: Words = {
 
 export function wordsOf(language: Language): Words {
   return language === "ko" ? ko : en;
-}
-
-/** What a target's number means, in words; metrics that this page does not know yet keep the API's name. */
-export function metricName(words: Words, metric: string): string {
-  return words.metrics[metric] ?? metric.replaceAll("_", " ");
-}
-
-export function metricIsRate(metric: string): boolean {
-  return isRate(metric as Column);
 }

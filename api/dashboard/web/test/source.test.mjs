@@ -50,10 +50,10 @@ test("the edition in force is shown, an older one where it is asked for, none wh
   assert.equal(editionOf(read(""), [], today), null);
 });
 
-test("live cubes end with this month, or with their year", () => {
+test("live cubes are asked for by year, publications by their number", () => {
   const path = (query) => cubePath(editionOf(read(query), kept, today), "home-time", "gu", "*");
-  assert.equal(path("?source=live"), "/api/v1/statistics/cubes/home-time?rows=gu&columns=*&from=2026-01&to=2026-11");
-  assert.equal(path("?source=live&year=2024"), "/api/v1/statistics/cubes/home-time?rows=gu&columns=*&from=2024-01&to=2024-12");
+  assert.equal(path("?source=live"), "/api/v1/statistics/cubes/home-time?rows=gu&columns=*&from=2026&to=2026&zeros=true");
+  assert.equal(path("?source=live&year=2024"), "/api/v1/statistics/cubes/home-time?rows=gu&columns=*&from=2024&to=2024&zeros=true");
   assert.equal(path("?source=analyst"), "/api/v1/statistics/publications/c/cubes/home-time?rows=gu&columns=*");
   assert.deepEqual(yearsOf(kept, "public", today), [2026, 2025]);
 });

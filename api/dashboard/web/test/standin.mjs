@@ -79,14 +79,14 @@ function reply(url, places) {
     if (edition) return grouping(cube, edition.year, edition.through, audience === "public" ? 10 : 5, audience === "public" ? 5 : 1, q, places);
   }
   const live = /^\/api\/v1\/statistics\/cubes\/([^/]+)$/.exec(path);
-  if (live) return grouping(live[1], Number(q.get("from").slice(0, 4)), q.get("to"), 0, 1, q, places);
+  if (live) return grouping(live[1], Number(q.get("from").slice(0, 4)), `${q.get("to")}-11`, 0, 1, q, places);
 }
 
 const targets = [
-  { id: "1", metric: "registration_rate", region: "city", region_name: "광주광역시", baseline: { value: 0.286, on: "2018-12-31" }, goal: { value: 0.32, due_on: "2026-12-31" }, actual: { value: 0.309, on: "2026-10-31" }, pace: "behind", forecast: { value: 0.313, on: "2026-12-31" }, note: "" },
-  { id: "2", metric: "participation_rate", region: "city", region_name: "광주광역시", baseline: { value: 0.104, on: "2018-12-31" }, goal: { value: 0.15, due_on: "2027-12-31" }, actual: { value: 0.141, on: "2026-10-31" }, pace: "ahead", forecast: { value: 0.156, on: "2027-12-31" }, note: "" },
-  { id: "3", metric: "camps", region: "city", region_name: "광주광역시", baseline: { value: 48, on: "2018-12-31" }, goal: { value: 95, due_on: "2026-12-31" }, actual: { value: 95, on: "2026-11-01" }, pace: "reached", forecast: null, note: "" },
-  { id: "4", metric: "satisfaction", region: "city", region_name: "광주광역시", baseline: { value: 70, on: "2018-12-31" }, goal: { value: 85, due_on: "2027-12-31" }, actual: null, pace: "later", forecast: null, note: "만족도 조사는 다음 단계에서 시작합니다." },
+  { id: "1", title: "등록률", metric: "registration_rate", metric_name: "등록률", unit: "rate", source: "로드맵", region: "city", region_name: "광주광역시", baseline: { value: 0.286, on: "2018-12-31" }, goal: { value: 0.32, due_on: "2026-12-31" }, actual: { value: 0.309, on: "2026-10-31" }, pace: "behind", forecast: { value: 0.313, on: "2026-12-31" }, note: "" },
+  { id: "2", title: "참여율", metric: "participation_rate", metric_name: "참여율", unit: "rate", source: "로드맵", region: "city", region_name: "광주광역시", baseline: { value: 0.104, on: "2018-12-31" }, goal: { value: 0.15, due_on: "2027-12-31" }, actual: { value: 0.141, on: "2026-10-31" }, pace: "ahead", forecast: { value: 0.156, on: "2027-12-31" }, note: "" },
+  { id: "3", title: "자원봉사캠프 수", metric: "camps", metric_name: "자원봉사캠프 수", unit: "count", source: "로드맵", region: "city", region_name: "광주광역시", baseline: { value: 48, on: "2018-12-31" }, goal: { value: 95, due_on: "2026-12-31" }, actual: { value: 95, on: "2026-11-01" }, pace: "reached", forecast: null, note: "" },
+  { id: "4", title: "만족도", metric: "satisfaction", metric_name: "만족도", unit: "count", source: "로드맵", region: "city", region_name: "광주광역시", baseline: { value: 70, on: "2018-12-31" }, goal: { value: 85, due_on: "2027-12-31" }, actual: null, pace: "later", forecast: null, note: "만족도 조사는 다음 단계에서 시작합니다." },
 ];
 
 function chance(...of) {
