@@ -51,6 +51,7 @@ export function App() {
     setAsking(false);
     setNotice("");
     setLogin(who);
+    document.getElementById("figures")?.focus(); // the button that asked is gone
     const best: Source = roles.includes("centre_officer") ? "live" : roles.includes("analyst") ? "analyst" : "public";
     if (address.source === "public" && best !== "public") go({ source: best, version: null });
   }
@@ -83,7 +84,7 @@ interface BodyProps {
 function Body({ address, go, login, notice, askSignIn }: BodyProps) {
   const { words, client } = useAround();
   const locked = address.source !== "public" && login === null;
-  const publications = useItems<Publication>(locked ? null : prefixes[address.source === "analyst" ? "analyst" : "public"]);
+  const publications = usePublications(locked ? null : address.source === "analyst" ? "analyst" : "public");
   const places = usePlaces();
   const today = useMemo(() => new Date(), []);
 
@@ -145,6 +146,10 @@ interface FiguresProps {
 function Figures({ address, go, edition, region, places }: FiguresProps) {
   const { words } = useAround();
   const what = [yearOf(edition), region.name, words.columns[address.measure]].join(", ");
+  useEffect(() => {
+    document.title = `${what} – ${words.title}`; // histories and tabs tell views apart
+    return () => void (document.title = words.title);
+  }, [what, words]);
   return (
     <>
       <p class="unseen" role="status" aria-live="polite">{words.loaded(what)}</p>
@@ -157,6 +162,13 @@ function Figures({ address, go, edition, region, places }: FiguresProps) {
       </div>
     </>
   );
+}
+
+/** What was published for an audience; who is signed in is given all that he may read. */
+function usePublications(audience: Publication["audience"] | null) {
+  const answer = useItems<Publication>(audience && prefixes[audience]);
+  const data = useMemo(() => answer.data?.filter((p) => p.audience === audience) ?? null, [answer.data, audience]);
+  return { ...answer, data };
 }
 
 function usePlaces() {

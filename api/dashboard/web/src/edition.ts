@@ -19,6 +19,12 @@ export function throughOf(edition: Edition): string {
   return edition.kind === "live" ? edition.through : edition.item.through;
 }
 
+/** Cells of fewer persons are never published; live figures hide nothing. */
+export function thresholdOf(edition: Edition): number {
+  if (edition.kind === "live") return 0;
+  return edition.item.threshold ?? (edition.source === "public" ? 10 : 5);
+}
+
 /** Where the API has one grouping of a cube; `*` is an axis' total. */
 export function cubePath(edition: Edition, cube: string, rows: string, columns: string): string {
   const query = new URLSearchParams({ rows, columns });

@@ -35,6 +35,7 @@ export interface Publication {
   through: string; // the last month contained, 2026-10
   published_at: string;
   definition_version: number;
+  threshold?: number; // fewest persons that are shown
   hash: string;
   supersedes: string | null;
   superseded_by: string | null;
@@ -92,9 +93,4 @@ export function isRate(column: Column): boolean {
 /** Counts make circles large, everything else colours them. */
 export function isCount(measure: Measure): boolean {
   return !isRate(measure) && !measure.startsWith("minutes_per_");
-}
-
-/** Persons whose cells are smaller than this are never published. */
-export function threshold(source: Source): number {
-  return source === "public" ? 10 : 5;
 }

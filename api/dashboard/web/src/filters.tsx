@@ -48,13 +48,13 @@ export function Filters({ address, go, places, edition, years, sources }: Filter
       )}
       <Select label={words.gu} name="gu" value={address.gu ?? ""} choose={(v) => go({ gu: v || null, dong: null })}>
         <option value="">{words.allGu}</option>
-        {gus.map((p) => <option key={p.code} value={p.code}>{p.name}</option>)}
+        {gus.map((p) => <option key={p.code} value={p.code} lang="ko">{p.name}</option>)}
       </Select>
       <Select label={words.dong} name="dong" value={address.dong ?? ""} choose={chooseDong}>
         <option value="">{words.allDong}</option>
         {gus.filter((g) => address.gu === null || g.code === address.gu).map((g) => (
           <optgroup key={g.code} label={g.name}>
-            {dongs.filter((d) => d.parent === g.code).map((d) => <option key={d.code} value={d.code}>{d.name}</option>)}
+            {dongs.filter((d) => d.parent === g.code).map((d) => <option key={d.code} value={d.code} lang="ko">{d.name}</option>)}
           </optgroup>
         ))}
       </Select>

@@ -1,13 +1,12 @@
 import { useAround } from "./answer";
-import type { Edition } from "./edition";
-import { threshold } from "./figures";
+import { thresholdOf, type Edition } from "./edition";
 
 /** What hidden cells, noughts and dashes mean in an edition. */
 export function Marks({ edition }: { edition: Edition }) {
   const { words } = useAround();
   return (
     <p class="marks">
-      {edition.kind === "live" ? words.exactWhy : words.hiddenWhy(threshold(edition.source))}
+      {edition.kind === "live" ? words.exactWhy : words.hiddenWhy(thresholdOf(edition))}
       {edition.source === "public" && ` ${words.rounded}`}
     </p>
   );

@@ -1,8 +1,8 @@
 import { scaleQuantile, scaleSqrt } from "d3-scale";
 import { useMemo, useState } from "preact/hooks";
 import { useAround } from "./answer";
-import type { Edition } from "./edition";
-import { hides, isCount, threshold, type Cell, type Measure, type Place } from "./figures";
+import { thresholdOf, type Edition } from "./edition";
+import { hides, isCount, type Cell, type Measure, type Place } from "./figures";
 import { Hatch } from "./legend";
 import { useWidth } from "./width";
 
@@ -120,7 +120,7 @@ export function RegionMap({ places, gus, cells, measure, chosen, choose, edition
                 <li key={i}><span class={`swatch shade${shades.first + i}`} />{[...new Set(range.map((v) => format.value(colour, v)))].join("–")}</li>
               ))}
               {edition.kind === "publication" && (
-                <li><span class="swatch secret" />{words.legendHidden(threshold(edition.source))}</li>
+                <li><span class="swatch secret" />{words.legendHidden(thresholdOf(edition))}</li>
               )}
               {dots.some((d) => d.look === "none") && <li><span class="swatch none" />{words.legendNone}</li>}
             </ul>

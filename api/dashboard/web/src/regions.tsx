@@ -48,6 +48,7 @@ export function Regions({ address, go, edition, places }: RegionsProps) {
       name: p.level === "dong" && address.gu === null ? `${guNames.get(p.parent ?? "") ?? ""} ${p.name}`.trim() : p.name,
       cell: byKey.get(p.code),
       chosen: p.code === chosen,
+      lang: "ko",
     }));
     const outside = byKey.get("outside");
     if (outside && address.gu === null) list.push({ key: "outside", name: words.outside, cell: outside });
@@ -68,7 +69,8 @@ export function Regions({ address, go, edition, places }: RegionsProps) {
         {() => (
           <>
             <Numbers
-              caption={`${words.regions(level)}, ${words.columns[address.measure]}`} heading={words.name} columns={columns} rows={rows}
+              caption={`${words.regions(level)}, ${words.columns[address.measure]}`} heading={words.name} rows={rows}
+              columns={[address.measure, ...columns.filter((c) => c !== address.measure)]}
               marked={address.measure} choose={choose} choosable={(key) => key !== "outside"}
             />
             <Marks edition={edition} />

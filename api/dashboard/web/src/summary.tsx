@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { explain, useAnswer, useAround } from "./answer";
-import { cubePath, throughOf, yearOf, type Edition } from "./edition";
-import { hides, threshold, type Cell, type Column } from "./figures";
+import { cubePath, thresholdOf, throughOf, yearOf, type Edition } from "./edition";
+import { hides, type Cell, type Column } from "./figures";
 import { Marks } from "./legend";
 import type { Region } from "./region";
 
@@ -30,12 +30,12 @@ export function Summary({ edition, region, showCurrent }: SummaryProps) {
   const say = (column: Column) => (cells.data ? format.cell(cell, column) : "…");
   const secret = (column: Column) => cell !== undefined && hides(cell, column);
   // What explains a hidden number would be hidden, too.
-  const note = (text: string) => (secret("persons") ? words.protects(threshold(edition.source)) : text);
+  const note = (text: string) => (secret("persons") ? words.protects(thresholdOf(edition)) : text);
 
   return (
     <section class="summary" aria-labelledby="summary-title" aria-busy={cells.busy} id="summary">
       <div class="edition">
-        <h2 id="summary-title"><span class="unseen">{words.summary}: </span>{region.name}</h2>
+        <h2 id="summary-title"><span class="unseen">{words.summary}: </span><span lang={region.level === "city" ? undefined : "ko"}>{region.name}</span></h2>
         <EditionLine edition={edition} cells={cells.data} showCurrent={showCurrent} />
       </div>
       {cells.problem ? (

@@ -7,6 +7,7 @@ export interface Row {
   name: string;
   cell: Cell | undefined;
   chosen?: boolean;
+  lang?: string; // of the name, where it has one in one language only
 }
 
 interface NumbersProps {
@@ -50,7 +51,7 @@ export function Numbers({ caption, heading, columns, rows, marked, choose, choos
         <tbody>
           {sorted.map((row) => (
             <tr key={row.key} data-row={row.key} class={row.chosen ? "chosen" : undefined}>
-              <th scope="row">
+              <th scope="row" lang={row.lang}>
                 {choose && (choosable?.(row.key) ?? true) ? (
                   <button type="button" aria-pressed={row.chosen === true} onClick={() => choose(row.key)}>{row.name}</button>
                 ) : (
