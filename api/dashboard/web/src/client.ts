@@ -29,14 +29,17 @@ export class Client {
   private tokens: Tokens | null = null;
   private refreshing: Promise<boolean> | null = null;
   /** A published table never changes, and analysts may ask so often a day: what was asked once is kept until the session ends. */
-  private readonly published = new Map<string, unknown>();
+  private readonly published = new Map<string, Promise<unknown>>();
 
   async get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    const kept = /\/publications\/[^/]+\/cubes\//.test(path) ? `${this.language} ${path}` : null;
-    if (kept !== null && this.published.has(kept)) return this.published.get(kept) as T;
-    const answer: T = await (await this.ask(path, { signal: signal ?? null })).json();
-    if (kept !== null) this.published.set(kept, answer);
-    return answer;
+    if (!/\/publications\/[^/]+\/cubes\//.test(path)) return (await this.ask(path, { signal: signal ?? null })).json();
+    const question = `${this.language} ${path}`;
+    const known = this.published.get(question);
+    if (known) return known as Promise<T>;
+    const asked = this.ask(path, {}).then((answer) => answer.json()); // not to be broken off: others may wait for it, too
+    this.published.set(question, asked);
+    asked.catch(() => this.published.delete(question));
+    return asked;
   }
 
   /** All items of a list, page by page. */

@@ -21,8 +21,7 @@ export function throughOf(edition: Edition): string {
 
 /** Cells of fewer persons are never published; live figures hide nothing. */
 export function thresholdOf(edition: Edition): number {
-  if (edition.kind === "live") return 0;
-  return edition.item.threshold ?? (edition.source === "public" ? 10 : 5);
+  return edition.kind === "live" ? 0 : edition.item.threshold;
 }
 
 /** Where the API has one grouping of a cube; `*` is an axis' total. */
@@ -35,8 +34,11 @@ export function cubePath(edition: Edition, cube: string, rows: string, columns: 
   return `/api/v1/statistics/cubes/${cube}?${query}`;
 }
 
-export function downloadPath(path: string, format: "csv" | "xlsx"): string {
-  return `${path}&format=${format}`;
+export type FileKind = "csv" | "xlsx" | "parquet" | "json";
+
+/** Where the API has the same as a file; JSON is what it answers by itself. */
+export function downloadPath(path: string, kind: FileKind): string {
+  return kind === "json" ? path : `${path}${path.includes("?") ? "&" : "?"}format=${kind}`;
 }
 
 /** The years of a source, newest first. */

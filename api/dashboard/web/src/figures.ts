@@ -35,7 +35,8 @@ export interface Publication {
   through: string; // the last month contained, 2026-10
   published_at: string;
   definition_version: number;
-  threshold?: number; // fewest persons that are shown
+  threshold: number; // fewest persons that are shown
+  round_to: number; // base of what is shown; 1 for exact figures
   hash: string;
   supersedes: string | null;
   superseded_by: string | null;

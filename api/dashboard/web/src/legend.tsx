@@ -7,7 +7,7 @@ export function Marks({ edition }: { edition: Edition }) {
   return (
     <p class="marks">
       {edition.kind === "live" ? words.exactWhy : words.hiddenWhy(thresholdOf(edition))}
-      {edition.source === "public" && ` ${words.rounded}`}
+      {edition.kind === "publication" && edition.item.round_to > 1 && ` ${words.rounded(edition.item.round_to)}`}
     </p>
   );
 }

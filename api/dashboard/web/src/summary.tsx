@@ -1,6 +1,7 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { explain, useAnswer, useAround } from "./answer";
-import { cubePath, thresholdOf, throughOf, yearOf, type Edition } from "./edition";
+import { Downloads } from "./card";
+import { cubePath, prefixes, thresholdOf, throughOf, yearOf, type Edition } from "./edition";
 import { hides, type Cell, type Column } from "./figures";
 import { Marks } from "./legend";
 import type { Region } from "./region";
@@ -16,6 +17,7 @@ interface Cells {
   items: Cell[];
   as_of?: string;
   waiting?: number;
+  definition?: string;
 }
 
 /** The year of a region in five numbers, and which edition they are from. */
@@ -57,6 +59,7 @@ export function Summary({ edition, region, showCurrent }: SummaryProps) {
         </dl>
       )}
       <Marks edition={edition} />
+      <Definition edition={edition} live={cells.data?.definition} />
     </section>
   );
 }
@@ -108,5 +111,25 @@ function EditionLine({ edition, cells, showCurrent }: { edition: Edition; cells:
         </p>
       )}
     </div>
+  );
+}
+
+/** What was counted and how, in the API's words; asked for when somebody wants to know. */
+function Definition({ edition, live }: { edition: Edition; live: string | undefined }) {
+  const { words } = useAround();
+  const [open, setOpen] = useState(false);
+  const path = edition.kind === "publication" ? `${prefixes[edition.source]}/${edition.item.id}` : null;
+  const told = useAnswer<{ definition: string }>(open ? path : null, (client, path, signal) => client.get(path, signal));
+  return (
+    <details onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{words.definitions}</summary>
+      <p class="definition">{path === null ? live : told.problem ? explain(told.problem, words) : told.data?.definition ?? "…"}</p>
+      {edition.kind === "publication" && (
+        <>
+          <Downloads path={`${path}/download`} figure={words.whole} kinds={["csv", "xlsx", "parquet"]} />
+          <p class="marks">{words.hash} <code>{edition.item.hash}</code></p>
+        </>
+      )}
+    </details>
   );
 }

@@ -8,12 +8,13 @@ const signs: Record<Pace, string> = { ahead: "▲", on_track: "●", behind: "�
 /** How far the city has come: a gauge for each of its targets. */
 export function Targets() {
   const { words, format } = useAround();
-  const answer = useItems<Target>("/api/v1/open-data/targets");
+  const path = "/api/v1/open-data/targets";
+  const answer = useItems<Target>(path);
   const say = (t: Target, value: number | undefined) =>
     value === undefined ? "–" : t.unit === "rate" ? format.rate(value) : format.count(value);
   const nameOf = (t: Target) => (t.region === "city" ? t.metric_name : `${t.region_name} ${t.metric_name}`);
   return (
-    <Card id="targets" title={words.targets} answer={answer}>
+    <Card id="targets" title={words.targets} path={path} kinds={["json"]} answer={answer}>
       {() =>
         answer.data!.length === 0 ? (
           <p>{words.targetsNone}</p>

@@ -18,7 +18,7 @@ const ko = {
   liveNote: "센터 담당자에게만 보이는 정확한 현재 수치입니다. 열람은 기록됩니다.",
   superseded: (version: number) => `이 판은 제${version}판으로 대체되었습니다.`,
   toCurrent: "현행 판 보기",
-  rounded: "공개 수치는 5 단위로 반올림되어 있어 합이 조금 다를 수 있습니다.",
+  rounded: (base: number) => `수치는 ${base} 단위로 반올림되어 있어 합이 조금 다를 수 있습니다.`,
   filters: "조건",
   year: "연도",
   version: "판",
@@ -120,11 +120,12 @@ const ko = {
   nothingYet: "아직 공표된 통계가 없습니다.",
   nothingYetHow: "센터가 한 해의 통계를 공표하면 여기에 나타납니다.",
   noSuchEdition: "그 해나 판의 공표가 없습니다.",
-  definitions: "정의",
+  definitions: "정의와 전체 자료",
+  whole: "공표 전체",
   licence: "공표된 수치는 누구나 자유롭게 쓸 수 있습니다.",
   documentation: "API 문서",
   openSource: "오픈소스 고지",
-  hash: "공표의 지문",
+  hash: "지문(해시)",
 };
 
 export type Words = typeof ko;
@@ -145,7 +146,7 @@ const en: Words = {
   liveNote: "Exact figures of this moment, for officers of the centre alone. Looking is logged.",
   superseded: (version) => `This version was superseded by version ${version}.`,
   toCurrent: "Show the one in force",
-  rounded: "Public figures are rounded to fives, so sums may differ a little.",
+  rounded: (base) => `Figures are rounded to multiples of ${base}, so sums may differ a little.`,
   filters: "Filters",
   year: "Year",
   version: "Version",
@@ -245,11 +246,12 @@ const en: Words = {
   nothingYet: "Nothing has been published yet.",
   nothingYetHow: "Figures appear here once the centre publishes a year.",
   noSuchEdition: "There is no publication of that year or version.",
-  definitions: "Definitions",
+  definitions: "Definitions and all data",
+  whole: "the whole publication",
   licence: "Published figures may be used freely by everybody.",
   documentation: "API documentation",
   openSource: "Open-source notices",
-  hash: "Fingerprint of the publication",
+  hash: "Fingerprint (hash)",
 };
 
 export function wordsOf(language: Language): Words {

@@ -120,6 +120,10 @@ test("everybody sees the newest edition, and every number of the table is the AP
 
   const city = (await ask(`/api/v1/open-data/publications/${edition.id}/cubes/home-time?rows=city&columns=*`)).items.find((c) => c.row === "city");
   assert.equal(await page.textContent("#summary [data-column=participation_rate] .value"), shown(city, "participation_rate"));
+  await page.getByText("정의와 전체 자료").click();
+  const { definition } = await ask(`/api/v1/open-data/publications/${edition.id}`);
+  await page.getByText(definition).waitFor();
+  assert.equal(await page.textContent("#summary code"), edition.hash);
   await page.screenshot({ path: join(pictures, "desk.png"), fullPage: true });
 });
 

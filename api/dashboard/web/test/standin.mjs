@@ -64,7 +64,7 @@ export async function standIn(base) {
 function editions(audience) {
   return [[2026, 2, "2026-10", null], [2026, 1, "2026-06", "2"], [2025, 1, "2025-12", null]].map(([year, version, through, newer]) => ({
     id: `${audience}-${year}-${version}`, year, audience, version, as_of: `${through}-28T09:00:00+09:00`, through, published_at: `${through}-28T10:00:00+09:00`,
-    definition_version: 1, hash: "5f0c9d", supersedes: null, superseded_by: newer && `${audience}-${year}-${newer}`, note: "",
+    definition_version: 1, threshold: audience === "public" ? 10 : 5, round_to: audience === "public" ? 5 : 1, hash: "5f0c9d".repeat(10), supersedes: null, superseded_by: newer && `${audience}-${year}-${newer}`, note: "",
   }));
 }
 
@@ -74,6 +74,8 @@ function reply(url, places) {
   if (path === "/api/v1/open-data/targets") return { items: targets };
   for (const [audience, prefix] of Object.entries(prefixes)) {
     if (path === prefix) return { items: editions(audience), next: null };
+    const detail = editions(audience).find((e) => path === `${prefix}/${e.id}`);
+    if (detail) return { ...detail, definition: "실인원은 한 번이라도 활동한 사람입니다.", cubes: [] };
     const [, id, cube] = new RegExp(`^${prefix}/([^/]+)/cubes/([^/]+)$`).exec(path) ?? [];
     const edition = editions(audience).find((e) => e.id === id);
     if (edition) return grouping(cube, edition.year, edition.through, audience === "public" ? 10 : 5, audience === "public" ? 5 : 1, q, places);
