@@ -25,7 +25,7 @@ interface Side {
 export function AgePyramid({ edition, region }: { edition: Edition; region: Region }) {
   const { words } = useAround();
   const city = region.level === "city";
-  const path = city ? cubePath(edition, "age-sex", "tens", "sex") : cubePath(edition, "home-age", region.level, "tens");
+  const path = city ? cubePath(edition, "age-sex", "tens", "each") : cubePath(edition, "home-age", region.level, "tens");
   const answer = useItems<Cell>(path);
   const sides = useMemo<Side[]>(() => {
     const cells = answer.data ?? [];

@@ -161,7 +161,7 @@ test("the pyramid's and the targets' tables are the API's, too", async () => {
   await open();
   await settled();
   const edition = await current();
-  const { items } = await ask(`/api/v1/open-data/publications/${edition.id}/cubes/age-sex?rows=tens&columns=sex`);
+  const { items } = await ask(`/api/v1/open-data/publications/${edition.id}/cubes/age-sex?rows=tens&columns=each`);
   const women = await page.$$eval("#age tbody tr", (rows) => rows.map((tr) => [tr.dataset.row, ...[...tr.querySelectorAll("td")].slice(0, 3).map((td) => td.textContent)]));
   assert.equal(women.length, 11);
   for (const [age, persons, population, rate] of women) {
