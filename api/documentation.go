@@ -84,6 +84,8 @@ const (
 //	@tag.description	마일리지: 내 마일리지, 기부, 사업 예산
 //	@tag.name			voucher
 //	@tag.description	교환권: 내 교환권과 그 코드, 가맹점의 한 번뿐인 사용, 사용 취소
+//	@tag.name			settlement
+//	@tag.description	가맹점 월 정산: 원장과 같은 정산서, 확인과 이의, 두 사람의 승인, 한 번뿐인 지급
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document
@@ -98,6 +100,10 @@ const (
 //	@tag.description	통계: 등록률과 참여율
 //	@tag.name			cube
 //	@tag.description	통계 큐브: 두 가지로 나누어 본 시의 통계, 살아 있는 수치
+//	@tag.name			holiday
+//	@tag.description	공휴일: 통계가 평일과 가르는 날
+//	@tag.name			target
+//	@tag.description	목표: 시가 정한 것과 지금의 값, 진도와 예측
 //	@tag.name			award
 //	@tag.description	인증과 포상: 시간으로 얻는 인증, 추천과 동의, 결격 확인, 두 사람의 결정, 명예의 전당
 //	@tag.name			transfer

@@ -25,6 +25,7 @@ import (
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
 	"dure/api/guess"
+	holidayapi "dure/api/holiday"
 	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
 	merchantapi "dure/api/merchant"
@@ -33,9 +34,11 @@ import (
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
+	settlementapi "dure/api/settlement"
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	targetapi "dure/api/target"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
 	voucherapi "dure/api/voucher"
@@ -56,6 +59,7 @@ import (
 	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/export"
+	"dure/domain/holiday"
 	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
@@ -64,9 +68,11 @@ import (
 	"dure/domain/programme"
 	"dure/domain/recognition"
 	"dure/domain/role"
+	"dure/domain/settlement"
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/target"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
 	"dure/domain/voucher"
@@ -87,6 +93,7 @@ import (
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	exportstore "dure/repository/export"
+	holidaystore "dure/repository/holiday"
 	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
@@ -95,9 +102,11 @@ import (
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
+	settlementstore "dure/repository/settlement"
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	targetstore "dure/repository/target"
 	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 	voucherstore "dure/repository/voucher"
@@ -112,7 +121,7 @@ type dependencies struct {
 	texts          volunteer.Texts
 	tokens         *tokens
 	vault          document.Vault
-	limit          int64 // of a document, in bytes
+	limits         document.Limits
 	paper          paper.Printer
 	issuer         string        // of certificates
 	checks         api.Rate      // of certificates
@@ -129,7 +138,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		clock:          clock,
 		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
 		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:          cfg.DocumentMaxMiB << 20,
+		limits:         document.Limits{Size: cfg.DocumentMaxMiB << 20, Day: cfg.DocumentDayMiB << 20},
 		paper:          paper.New(cfg.PublicURL),
 		issuer:         cfg.CertIssuer,
 		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
@@ -152,12 +161,14 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
+	holidays := holidaystore.NewStore(d.db)
 	insurances := insurancestore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	cardLevels := cardstore.NewStore(d.db)
 	certificates := certificatestore.NewStore(d.db)
 	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
+	settlements := settlementstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
@@ -185,12 +196,16 @@ func features(d dependencies) []api.Feature {
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
 		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
+		settlementapi.New(settlement.NewService(settlements, settlements, d.clock)),
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		cubeapi.New(cubes(d)),
+		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
 		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
+		targetapi.New(target.NewService(targetstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),
@@ -214,6 +229,8 @@ func disputes(d dependencies) *dispute.Service {
 	return dispute.NewService(store, store, d.clock, d.deadlines)
 }
 
+func cubes(d dependencies) *cube.Service { return cube.NewService(cubestore.NewStore(d.db), d.clock) }
+
 func pointsOf(d dependencies) *points.Service {
 	store := pointsstore.NewStore(d.db)
 	return points.NewService(store, store, d.clock)
@@ -225,7 +242,7 @@ func programmes(d dependencies) *programme.Service {
 }
 
 func documents(d dependencies) *document.Service {
-	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limits)
 }
 
 // newEngine builds the API.

@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
+	"dure/domain/settlement"
 )
 
 // Invariant is a statement that must be true of the books at every instant.
@@ -48,6 +49,7 @@ const (
 	RollupsAreSums    = "rollups-are-sums"
 	FactsAreLedger    = "facts-are-the-ledger"
 	FiguresCounted    = "figures-are-counted"
+	TabulationsWhole  = "tabulations-are-whole"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
 	IncentivesEarned  = "incentives-earned"
@@ -66,6 +68,9 @@ const (
 	ClaimsStepped     = "claims-stepped"
 	VouchersOnce      = "vouchers-once"
 	VouchersPosted    = "vouchers-posted"
+	SettlementsTrue   = "settlements-true"
+	SettlementsPaid   = "settlements-paid-once"
+	SettlementsByTwo  = "settlements-by-two"
 	OneAccountEach    = "one-account-each"
 	UnitsApart        = "units-apart"
 	PointsConserved   = "points-conserved"
@@ -74,6 +79,7 @@ const (
 	DebtsAreNamed     = "debts-are-named"
 	CancelledOnce     = "cancelled-once"
 	KeysAreAnswered   = "keys-are-answered"
+	TargetsKept       = "targets-kept"
 	GuardsStand       = "guards-stand"
 	DatabaseIsSound   = "database-is-sound"
 )
@@ -109,6 +115,7 @@ func Invariants() []Invariant {
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
 		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
+		{TabulationsWhole, "the cells of a tabulation that is not outdated hold all visits and minutes of the year's facts"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
@@ -127,6 +134,9 @@ func Invariants() []Invariant {
 		{ClaimsStepped, "a claim stands where its last step left it, its steps are numbered from 1 without gap, and each follows from the one before"},
 		{VouchersOnce, "a voucher has at most one redemption that stands, is redeemed when it has one, and was redeemed in date at a merchant it is for"},
 		{VouchersPosted, "a redemption of points posted once to what its merchant is owed, its cancellation the opposite, and nothing else posts there for a voucher"},
+		{SettlementsTrue, "a merchant's statement is what the ledger says of his month, line by line, it begins where the one before ended, no month is left out, and its digest is that of what it says"},
+		{SettlementsPaid, "a statement is paid once at most, by one entry of what it says is to be paid, and nothing else is paid to merchants"},
+		{SettlementsByTwo, "a statement stands where its steps led it; who prepared it did not approve it, who approved it did not pay it, and neither applied for that merchant or managed it"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
 		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},
@@ -135,6 +145,7 @@ func Invariants() []Invariant {
 		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
 		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
 		{KeysAreAnswered, "a remembered answer has its status"},
+		{TargetsKept, "a target's versions are numbered from 1 without gap and say the same of metric, region, baseline, goal and day; nothing follows a withdrawal"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
 		{DatabaseIsSound, "the database finds its own structure and references whole"},
 	}
@@ -166,6 +177,8 @@ type View interface {
 	Seals(ctx context.Context) ([]Seal, error)
 	// Books reads about as many accounts as asked for, and at least one if there is one, by id, from the one that follows.
 	Books(ctx context.Context, after id.ID, accounts int) ([]Book, error)
+	// Settlements tells of all statements of merchants, with their lines in order.
+	Settlements(ctx context.Context, tell func(s settlement.Statement, lines []settlement.Line)) error
 	// Broken asks the database for what it can tell by itself: by invariant, table and key of the first rows that break it.
 	Broken(ctx context.Context, rows int) (map[string][]string, error)
 }
@@ -207,6 +220,13 @@ func Check(ctx context.Context, v View, o Options) (Report, error) {
 		return Report{}, err
 	}
 	c.checkSeals()
+	if err := v.Settlements(ctx, func(s settlement.Statement, lines []settlement.Line) {
+		if s.Digest(lines) != s.Hash {
+			c.findings.add(SettlementsTrue, "settlements %s (digest)", s.ID)
+		}
+	}); err != nil {
+		return Report{}, err
+	}
 	broken, err := v.Broken(ctx, shown+1)
 	if err != nil {
 		return Report{}, err
