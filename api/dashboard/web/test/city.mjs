@@ -4,6 +4,7 @@ import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { publish } from "./editions.mjs";
 import { standIn } from "./standin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
@@ -34,6 +35,7 @@ export async function startCity() {
     city.stderr.on("data", (text) => (complained += text));
     city.on("exit", (code) => reject(new Error(`dure ended with ${code} before it served:\n${said}\n${complained}`)));
   });
+  await publish(base, password);
   const added = await standIn(base);
   return {
     base: added?.base ?? base,
