@@ -204,7 +204,6 @@ func features(d dependencies) []api.Feature {
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		cubeapi.New(cubes(d)),
 		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
-		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
 		targetapi.New(target.NewService(targetstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),

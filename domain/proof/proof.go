@@ -55,6 +55,8 @@ const (
 	IncentivesEarned  = "incentives-earned"
 	IncentivesCapped  = "incentives-capped"
 	IncentivesTold    = "incentives-told"
+	BenefitsPaid      = "benefits-paid"
+	BenefitsIssued    = "benefits-issued"
 	BadgesCovered     = "badges-covered"
 	BadgesOnce        = "badges-once"
 	HonoursByTwo      = "honours-by-two"
@@ -121,6 +123,8 @@ func Invariants() []Invariant {
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
 		{IncentivesCapped, "nobody holds more of a programme than he may, no car has two, and no budget is overspent"},
 		{IncentivesTold, "every holding is where its steps have led it"},
+		{BenefitsPaid, "of a programme nobody has points but for the vouchers that he holds, and of a year's mileage no more than its minutes are worth and its cap, as far as they were counted; its terms raised its budget by what they say"},
+		{BenefitsIssued, "every voucher of a programme belongs to one holding and is as that says, and nobody can use it when the holding is gone"},
 		{BadgesCovered, "every live badge is covered by its person's hours, as far as the last review saw; and it came, and went, with an entry that crossed its threshold"},
 		{BadgesOnce, "nobody holds a badge twice"},
 		{HonoursByTwo, "whatever was submitted has five supporters, who are neither nominee nor nominator; two different persons decided on it, who are none of these"},

@@ -361,6 +361,7 @@ func queries(tx *repository.Tx) map[string]string {
 	}
 	maps.Copy(all, pointQueries())
 	maps.Copy(all, settlementQueries(tx))
+	maps.Copy(all, benefitQueries(tx))
 	return all
 }
 
@@ -402,6 +403,7 @@ var guarded = []string{
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
+	"ledger_decreases",
 	"ledger_seals",
 	"nomination_documents",
 	"nomination_findings",
@@ -411,6 +413,7 @@ var guarded = []string{
 	"point_debt_moves",
 	"point_moves",
 	"point_take_backs",
+	"programme_funds",
 	"programme_versions",
 	"regions_before",
 	"residences_before",
@@ -436,7 +439,6 @@ var kept = []string{
 	"disputes",
 	"holdings",
 	"households",
-	"ledger_decreases",
 	"nominations",
 	"point_debts",
 	"point_lots",

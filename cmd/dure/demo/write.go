@@ -40,8 +40,7 @@ func (s store) all(ctx context.Context) error {
 		defer s.tx.Exec(`PRAGMA cache_size = -2000`)
 	}
 	for _, part := range []func(context.Context) error{
-		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.targets, s.audit, s.finish,
-		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.audit,
+		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.targets, s.audit,
 		s.counters, s.claims, s.signOut, s.finish,
 	} {
 		if err := part(ctx); err != nil {
