@@ -36,21 +36,11 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 				return nil, nil, ErrNoAccount
 			}
 		}
-		posted := now
-		if a.LastPostedAt != nil && posted.Before(*a.LastPostedAt) {
-			posted = *a.LastPostedAt
+		e, after, err := a.Chain(d, id.New(), now)
+		if err != nil {
+			return nil, nil, err
 		}
-		if d.Reductions == nil {
-			d.Reductions = []Reduction{}
-		}
-		e := Entry{Draft: d, ID: id.New(), AccountID: a.ID, Sequence: a.Sequence + 1, PostedAt: posted, PreviousHash: a.Head}
-		legs := e.Legs()
-		if sum(legs) != 0 {
-			return nil, nil, ErrUnbalanced
-		}
-		e.Hash = e.Digest(legs)
-		entries = append(entries, e)
-		a.Balance, a.Sequence, a.Head, a.LastPostedAt = a.Balance+int64(d.Minutes), e.Sequence, e.Hash, &posted
+		entries, a = append(entries, e), after
 		changed[d.VolunteerID] = a
 	}
 	after := make([]Account, 0, len(changed))
@@ -62,6 +52,26 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 	}
 	slices.SortFunc(after, func(a, b Account) int { return strings.Compare(a.ID.String(), b.ID.String()) })
 	return entries, after, nil
+}
+
+// Chain makes a draft the next entry of an account, and gives the account as it stands afterwards. Whether it may fall below
+// zero in between is for the caller to say.
+func (a Account) Chain(d Draft, entry id.ID, now time.Time) (Entry, Account, error) {
+	posted := now
+	if a.LastPostedAt != nil && posted.Before(*a.LastPostedAt) {
+		posted = *a.LastPostedAt
+	}
+	if d.Reductions == nil {
+		d.Reductions = []Reduction{}
+	}
+	e := Entry{Draft: d, ID: entry, AccountID: a.ID, Sequence: a.Sequence + 1, PostedAt: posted, PreviousHash: a.Head}
+	legs := e.Legs()
+	if sum(legs) != 0 {
+		return Entry{}, a, ErrUnbalanced
+	}
+	e.Hash = e.Digest(legs)
+	a.Balance, a.Sequence, a.Head, a.LastPostedAt = a.Balance+int64(d.Minutes), e.Sequence, e.Hash, &posted
+	return e, a, nil
 }
 
 // Posting (기입) is one leg of an entry.

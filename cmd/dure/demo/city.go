@@ -159,6 +159,7 @@ const (
 	partDays
 	partVerification
 	partMerchants
+	partCrowd
 )
 
 // invent draws a whole city.
