@@ -103,7 +103,7 @@ func (h *House) open(day calendar.Day) bool {
 const seed = 20250929
 
 // atOnce is how many people are gone through at once: some ten thousand rows, at most.
-const atOnce = 20_000
+const atOnce = 10_000
 
 // loader is one crowd on its way into the database.
 type loader struct {
@@ -189,10 +189,10 @@ func (l *loader) live(ctx context.Context) error {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
+		l.count += int64(p.entries.Count())
 		if err := l.copy(ctx, p); err != nil {
 			return err
 		}
-		l.count += int64(p.entries.Count())
 		free <- p
 		if n++; n%stretches == 0 {
 			rate := float64(l.count) / time.Since(begun).Seconds()

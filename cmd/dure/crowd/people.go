@@ -41,7 +41,7 @@ const (
 	idle   = 0.35
 	spread = 1.3
 	most   = 24.0 // presences of one person in an average month
-	before = 0.55 // registered before the first month
+	before = 0.8  // registered before the first month
 )
 
 // register draws everybody, in the order in which they registered, and writes them down.

@@ -33,15 +33,23 @@ func (s store) crowded(ctx context.Context, in repository.Copier) error {
 		return err
 	}
 	people.PasswordHash = s.hash
+	s.city.people, s.city.houses, s.city.listings, s.city.events = nil, nil, nil, nil // written, and large
 	if err := load.Bare(); err != nil {
 		return err
 	}
 	if err := crowd.Load(ctx, people, load, s.tell); err != nil {
 		return err
 	}
-	begun := time.Now()
+	if err := s.tell("making indexes and keys again"); err != nil {
+		return err
+	}
+	told := time.Now()
 	if err := load.Finish(func(step string) error {
-		return s.tell("%4.0f s: making %s", time.Since(begun).Seconds(), step)
+		if took := time.Since(told); took < 5*time.Second {
+			return nil
+		}
+		told = time.Now()
+		return s.tell("making %s", step)
 	}); err != nil {
 		return err
 	}
@@ -52,7 +60,7 @@ func (s store) crowded(ctx context.Context, in repository.Copier) error {
 // crowd is what the crowd finds: the dong, and houses that list something for everybody on every day.
 func (c *city) crowd() *crowd.City {
 	r := newChance(partCrowd)
-	first := c.today.Add(-7 * c.weeks).AddMonths(1).FirstOfMonth()
+	first := c.today.FirstOfMonth().AddMonths(-c.months)
 	people := &crowd.City{Zone: c.zone, First: first, Today: c.today, CodesChanged: codesChanged, Elsewhere: elsewhere, People: c.Scale.crowd, Entries: c.entries,
 		Name:   func(r *rand.Rand, girl bool, born int) string { return chance{r}.name(girl, born) },
 		Born:   func(r *rand.Rand) calendar.Day { return c.anyAge(chance{r}) },

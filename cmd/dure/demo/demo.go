@@ -37,14 +37,14 @@ type Scale struct {
 	volunteers   int // who live in the city
 	weeks        int // of shifts, up to today
 
-	crowd, entries int // people beside those, and what they posted; see package crowd
+	crowd, months, entries int // people beside those, for how long they have come, and what they posted; see package crowd
 }
 
 // Scales are the ones that can be asked for: a town to look at, a hamlet that is made in no time, and a city as large as it is.
 var Scales = map[string]Scale{
-	"town":   {"town", 60, 25, 3000, 105, 0, 0},
-	"hamlet": {"hamlet", 6, 5, 240, 56, 0, 0},
-	"city":   {"city", 200, 800, 10_000, 156, 490_000, 19_750_000},
+	"town":   {"town", 60, 25, 3000, 105, 0, 0, 0},
+	"hamlet": {"hamlet", 6, 5, 240, 56, 0, 0, 0},
+	"city":   {"city", 200, 800, 10_000, 26, 490_000, 36, 19_950_000},
 }
 
 // Part is so much of a city, above 0 and up to 1, for tests and small machines. Its dong and residents are all there.
