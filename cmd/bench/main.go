@@ -25,6 +25,7 @@ type settings struct {
 	clients []int
 	out     string
 	only    string
+	metrics string
 }
 
 func main() {
@@ -33,6 +34,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 3, "rounds of each side")
 	flag.StringVar(&s.out, "out", "bench-report.json", "where the figures are written as JSON")
 	flag.StringVar(&s.only, "only", "abc", "which of (a), (b) and (c) to measure")
+	flag.StringVar(&s.metrics, "metrics", "off", "where the server shows its metrics and profiles (/debug/pprof/) meanwhile")
 	flag.Parse()
 	s.clients = []int{8, 32}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

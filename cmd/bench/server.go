@@ -51,7 +51,7 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	cmd := exec.Command(b.binary, "serve")
-	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR=off", "DURE_SIGNING_KEY_FILE="+file)
+	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR="+b.settings.metrics, "DURE_SIGNING_KEY_FILE="+file)
 	var log *os.File
 	if log, err = os.Create(filepath.Join(b.dir, "server.log")); err != nil {
 		return err

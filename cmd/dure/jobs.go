@@ -8,10 +8,12 @@ import (
 	"sync"
 	"time"
 
+	"dure/domain/cube"
 	"dure/domain/programme"
 	"dure/domain/proof"
 	"dure/domain/signup"
 	accountstore "dure/repository/account"
+	cubestore "dure/repository/cube"
 	proofstore "dure/repository/proof"
 	signupstore "dure/repository/signup"
 )
@@ -83,6 +85,10 @@ func jobs(d dependencies) []job {
 		{"forget delivered webhooks", time.Hour, time.Minute, webhooks(d).Forget},
 		{"expire points", time.Hour, 10 * time.Minute, func(ctx context.Context) error {
 			_, err := pointsOf(d).Expire(ctx)
+			return err
+		}},
+		{"keep the figures", time.Second, 30 * time.Minute, func(ctx context.Context) error {
+			_, err := cube.NewKeeper(cubestore.NewStore(d.db)).CatchUp(ctx)
 			return err
 		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {

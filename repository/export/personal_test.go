@@ -13,6 +13,9 @@ import (
 
 // sums are tables about persons that no section shows, and why.
 var sums = map[string]string{
+	"cube_facts":         "made of hours",
+	"cube_queue":         "notes that sums are to be made anew",
+	"cube_steps":         "made of registration and residence",
 	"ledger_decreases":   "notes beside the entries of hours",
 	"person_fields":      "added up from hours",
 	"person_months":      "added up from hours",

@@ -75,6 +75,8 @@ var appends = []string{
 	`INSERT INTO person_fields (volunteer_id, field_code, minutes)
 		SELECT volunteer_id, field_code, SUM(minutes) FROM r WHERE true GROUP BY volunteer_id, field_code
 		ON CONFLICT (volunteer_id, field_code) DO UPDATE SET minutes = person_fields.minutes + excluded.minutes`,
+	// Whoever keeps the city's figures takes it from here.
+	`INSERT INTO cube_queue (volunteer_id, year) SELECT DISTINCT volunteer_id, year FROM r`,
 }
 
 // noteDecreases is one more part, of a post that takes minutes away.

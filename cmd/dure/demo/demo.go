@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"dure/domain/account"
+	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/repository"
+	cubestore "dure/repository/cube"
 	"dure/repository/region"
 )
 
@@ -131,6 +133,9 @@ func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Sc
 		return errStopped
 	}
 	if err == nil && made {
+		if _, err = cube.NewKeeper(cubestore.NewStore(db)).CatchUp(ctx); err != nil {
+			return err
+		}
 		fmt.Fprintf(w, "the demo city is ready, made in %.1f s\n", time.Since(begun).Seconds())
 	}
 	return err

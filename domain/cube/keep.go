@@ -1,0 +1,306 @@
+package cube
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+)
+
+// Batch is how many changes of persons are taken up at once.
+const Batch = 1000
+
+// StockKey names a sum of steps: how many more persons of a sex are registered as living somewhere at a month's end than at its beginning.
+type StockKey struct {
+	Month    calendar.Day // its first day
+	HomeCode string
+	Sex      string
+}
+
+// Stock are sums of steps.
+type Stock map[StockKey]int64
+
+// Add adds (or with sign -1 takes away) steps.
+func (s Stock) Add(steps []Step, sign int64) {
+	for _, step := range steps {
+		k := StockKey{step.Day.FirstOfMonth(), step.HomeCode, step.Sex}
+		if s[k] += sign * int64(step.Delta); s[k] == 0 {
+			delete(s, k)
+		}
+	}
+}
+
+// Changed is a person of whom something was recorded that figures may depend on: of a year's days, or of any (0).
+type Changed struct {
+	VolunteerID id.ID
+	Year        int
+}
+
+// Work is what was taken from the queue.
+type Work struct {
+	Persons []Changed
+	Taken   int
+	Recount bool // regions, population or holidays changed: all facts are to be counted again
+}
+
+// Known is what figures are made of for some persons.
+type Known struct {
+	Facts map[id.ID][]Fact
+	Steps map[id.ID][]Step
+}
+
+// Change is what differs from what was kept.
+type Change struct {
+	GoneFacts, NewFacts []Fact
+	GoneSteps, NewSteps []Step
+	Counts              Counts
+	Stock               Stock
+}
+
+// Repository keeps facts and figures inside a transaction.
+type Repository interface {
+	// Lock keeps all others from keeping figures until the transaction ends. Without wait it gives up where somebody else holds it.
+	Lock(ctx context.Context, wait bool) (held bool, err error)
+	// Take takes up to so many rows about persons off the queue, oldest first, and tells whether a recount is asked for.
+	Take(ctx context.Context, most int) (Work, error)
+	// Recounted takes the wish for a recount off the queue.
+	Recounted(ctx context.Context) error
+	// Atlas reads regions, where population is kept, and holidays.
+	Atlas(ctx context.Context) (*Atlas, error)
+	// Persons reads persons with their moves.
+	Persons(ctx context.Context, ids []id.ID) ([]Person, error)
+	// Acts reads what the ledger holds of persons on days of a year (or any), net of corrections.
+	Acts(ctx context.Context, of []Changed) ([]Act, error)
+	// Kept reads all kept facts and steps of persons.
+	Kept(ctx context.Context, ids []id.ID) (Known, error)
+	// Write writes what changed.
+	Write(ctx context.Context, c Change) error
+	// Replace writes all figures anew.
+	Replace(ctx context.Context, counts Counts, stock Stock) error
+	// EachPerson gives the kept facts of one person after the other, of all years or of one.
+	EachPerson(ctx context.Context, year int, fn func(facts []Fact) error) error
+	// EachStep gives all kept steps.
+	EachStep(ctx context.Context, fn func(Step) error) error
+	// PersonsAfter gives ids of persons in their order, after one of them.
+	PersonsAfter(ctx context.Context, after id.ID, most int) ([]id.ID, error)
+}
+
+// Tx is all that keeping figures may touch.
+type Tx interface{ Cubes() Repository }
+
+// KeepStore runs the keeping of figures in transactions.
+type KeepStore interface {
+	// Pending tells whether anything waits in the queue.
+	Pending(ctx context.Context) (bool, error)
+	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Rework is Update for as long as it takes.
+	Rework(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// Keeper brings facts and figures up to what the ledger says. It runs beside the posts, a second or so behind them, so that no
+// post waits for a counter that all share; what is waiting is told with every figure.
+type Keeper struct{ store KeepStore }
+
+// NewKeeper makes one.
+func NewKeeper(store KeepStore) *Keeper { return &Keeper{store} }
+
+// CatchUp works the queue off; it gives how many rows that were. Where another process is at it, nothing is done.
+func (k *Keeper) CatchUp(ctx context.Context) (done int, err error) {
+	for {
+		if pending, err := k.store.Pending(ctx); err != nil || !pending {
+			return done, err
+		}
+		var work Work
+		err := k.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			work = Work{}
+			held, err := tx.Cubes().Lock(ctx, false)
+			if err != nil || !held {
+				return err
+			}
+			if work, err = tx.Cubes().Take(ctx, Batch); err != nil {
+				return err
+			}
+			return keep(ctx, tx.Cubes(), work.Persons, true)
+		})
+		if err == nil && work.Recount {
+			err = k.Recount(ctx)
+		}
+		if done += work.Taken; err != nil || work.Taken == 0 {
+			return done, err
+		}
+	}
+}
+
+// Recount counts all kept facts anew and replaces the figures, in one step for whoever reads them. Posts go on meanwhile.
+func (k *Keeper) Recount(ctx context.Context) error {
+	return k.store.Rework(ctx, func(ctx context.Context, tx Tx) error {
+		r := tx.Cubes()
+		if _, err := r.Lock(ctx, true); err != nil {
+			return err
+		}
+		if err := r.Recounted(ctx); err != nil {
+			return err
+		}
+		atlas, err := r.Atlas(ctx)
+		if err != nil {
+			return err
+		}
+		counter, counts, stock := NewCounter(atlas), Counts{}, Stock{}
+		if err := r.EachPerson(ctx, 0, func(facts []Fact) error {
+			counter.Add(counts, facts, 1, anyYear)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := r.EachStep(ctx, func(s Step) error {
+			stock.Add([]Step{s}, 1)
+			return nil
+		}); err != nil {
+			return err
+		}
+		return r.Replace(ctx, counts, stock)
+	})
+}
+
+func anyYear(int) bool { return true }
+
+// Rebuild makes all facts anew from the ledger, some persons at a time, and then all figures of them. It runs online: posts and
+// readers go on, and what is posted meanwhile waits in the queue as always. Progress is told after each step.
+func (k *Keeper) Rebuild(ctx context.Context, progress func(persons int)) error {
+	after, done := id.Nil, 0
+	for {
+		var ids []id.ID
+		if err := k.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			r := tx.Cubes()
+			if _, err := r.Lock(ctx, true); err != nil {
+				return err
+			}
+			var err error
+			if ids, err = r.PersonsAfter(ctx, after, Batch); err != nil {
+				return err
+			}
+			all := make([]Changed, len(ids))
+			for i, person := range ids {
+				all[i].VolunteerID = person
+			}
+			return keep(ctx, r, all, false)
+		}); err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			return k.Recount(ctx)
+		}
+		after, done = ids[len(ids)-1], done+len(ids)
+		progress(done)
+	}
+}
+
+// keep makes the facts of changed persons anew and, unless all will be counted anyway, moves the figures by the difference.
+func keep(ctx context.Context, r Repository, changed []Changed, move bool) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	atlas, err := r.Atlas(ctx)
+	if err != nil {
+		return err
+	}
+	ids, years := persons(changed)
+	was, is, err := known(ctx, r, ids, years)
+	if err != nil {
+		return err
+	}
+	c := Change{Counts: Counts{}, Stock: Stock{}}
+	counter := NewCounter(atlas)
+	for _, person := range ids {
+		before, after := was.Facts[person], is.Facts[person]
+		counter.Difference(c.Counts, before, after)
+		gone, fresh := apart(before, after)
+		c.GoneFacts, c.NewFacts = append(c.GoneFacts, gone...), append(c.NewFacts, fresh...)
+		from, to := apart(was.Steps[person], is.Steps[person])
+		c.Stock.Add(from, -1)
+		c.Stock.Add(to, 1)
+		c.GoneSteps, c.NewSteps = append(c.GoneSteps, from...), append(c.NewSteps, to...)
+	}
+	if !move {
+		c.Counts, c.Stock = nil, nil
+	}
+	return r.Write(ctx, c)
+}
+
+// persons gives each changed person once, with the years that changed: just 0 where any may have.
+func persons(changed []Changed) (ids []id.ID, years map[id.ID][]int) {
+	years = map[id.ID][]int{}
+	for _, c := range changed {
+		known, ok := years[c.VolunteerID]
+		switch {
+		case !ok:
+			ids = append(ids, c.VolunteerID)
+		case c.Year == 0:
+			known = nil
+		case known[0] == 0 || slices.Contains(known, c.Year):
+			continue
+		}
+		years[c.VolunteerID] = append(known, c.Year)
+	}
+	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	return ids, years
+}
+
+// known reads what is kept of persons and what should be. Of years that did not change the kept facts stand.
+func known(ctx context.Context, r Repository, ids []id.ID, years map[id.ID][]int) (was, is Known, err error) {
+	if was, err = r.Kept(ctx, ids); err != nil {
+		return was, is, err
+	}
+	persons, err := r.Persons(ctx, ids)
+	if err != nil {
+		return was, is, err
+	}
+	var of []Changed
+	for _, person := range ids {
+		for _, year := range years[person] {
+			of = append(of, Changed{person, year})
+		}
+	}
+	acts, err := r.Acts(ctx, of)
+	if err != nil {
+		return was, is, err
+	}
+	did := map[id.ID][]Act{}
+	for _, a := range acts {
+		did[a.VolunteerID] = append(did[a.VolunteerID], a)
+	}
+	is = Known{map[id.ID][]Fact{}, map[id.ID][]Step{}}
+	for _, p := range persons {
+		facts := p.Facts(did[p.ID])
+		for _, f := range was.Facts[p.ID] {
+			if touched := years[p.ID]; !slices.Contains(touched, 0) && !slices.Contains(touched, f.Day.Year()) {
+				facts = append(facts, f)
+			}
+		}
+		is.Facts[p.ID], is.Steps[p.ID] = facts, p.Steps()
+	}
+	return was, is, nil
+}
+
+// apart gives what is only before, and what is only after.
+func apart[T comparable](before, after []T) (gone, fresh []T) {
+	rest := make(map[T]bool, len(before))
+	for _, x := range before {
+		rest[x] = true
+	}
+	for _, x := range after {
+		if rest[x] {
+			delete(rest, x)
+		} else {
+			fresh = append(fresh, x)
+		}
+	}
+	for _, x := range before {
+		if rest[x] {
+			gone = append(gone, x)
+		}
+	}
+	return gone, fresh
+}

@@ -1,0 +1,378 @@
+// Package cube keeps facts and counted figures, and reads them.
+package cube
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"dure/domain/cube"
+	"dure/domain/kernel/calendar"
+	"dure/domain/kernel/id"
+	"dure/domain/region"
+	"dure/repository"
+	ledgerstore "dure/repository/ledger"
+)
+
+// Store runs the keeping of figures in transactions, and reads them.
+type Store struct{ db *repository.DB }
+
+// NewStore makes a store on an open database.
+func NewStore(db *repository.DB) Store { return Store{db} }
+
+type unit struct{ *repository.Tx }
+
+func (u unit) Cubes() cube.Repository { return Cubes{u.Tx} }
+
+// Pending implements cube.KeepStore.
+func (s Store) Pending(ctx context.Context) (pending bool, err error) {
+	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		return tx.Raw(`SELECT EXISTS (SELECT 1 FROM cube_queue)`).Scan(&pending).Error
+	})
+	return pending, err
+}
+
+// Update implements cube.KeepStore.
+func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx cube.Tx) error) error {
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+}
+
+// Rework implements cube.KeepStore.
+func (s Store) Rework(ctx context.Context, fn func(ctx context.Context, tx cube.Tx) error) error {
+	return s.db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		if tx.Postgres() { // a city's facts take longer to read than a request may
+			if err := tx.Exec(`SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
+				set_config('idle_in_transaction_session_timeout', '0', true)`).Error; err != nil {
+				return err
+			}
+		}
+		return fn(ctx, unit{tx})
+	})
+}
+
+// Cubes implements cube.Repository inside a transaction.
+type Cubes struct{ Tx *repository.Tx }
+
+// Lock implements cube.Repository. SQLite has one writer anyway.
+func (r Cubes) Lock(_ context.Context, wait bool) (bool, error) {
+	if !r.Tx.Postgres() {
+		return true, nil
+	}
+	skip := " SKIP LOCKED"
+	if wait {
+		skip = ""
+	}
+	found := r.Tx.Exec(`SELECT id FROM cube_keepers FOR UPDATE` + skip)
+	return found.RowsAffected == 1, found.Error
+}
+
+// Take implements cube.Repository.
+func (r Cubes) Take(_ context.Context, most int) (w cube.Work, err error) {
+	if err := r.Tx.Raw(`SELECT EXISTS (SELECT 1 FROM cube_queue WHERE volunteer_id IS NULL)`).Scan(&w.Recount).Error; err != nil {
+		return w, err
+	}
+	err = r.Tx.Raw(`DELETE FROM cube_queue WHERE id IN (SELECT id FROM cube_queue WHERE volunteer_id IS NOT NULL ORDER BY id LIMIT ?)
+		RETURNING volunteer_id, year`, most).Scan(&w.Persons).Error
+	w.Taken = len(w.Persons)
+	return w, err
+}
+
+// Recounted implements cube.Repository.
+func (r Cubes) Recounted(context.Context) error {
+	return r.Tx.Exec(`DELETE FROM cube_queue WHERE volunteer_id IS NULL`).Error
+}
+
+// Atlas implements cube.Repository.
+func (r Cubes) Atlas(context.Context) (*cube.Atlas, error) {
+	var regions []region.Region
+	if err := r.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
+		return nil, err
+	}
+	var counted []string
+	if err := r.Tx.Raw(`SELECT DISTINCT region_code FROM population_totals`).Scan(&counted).Error; err != nil {
+		return nil, err
+	}
+	var holidays []struct{ Day calendar.Day }
+	if err := r.Tx.Raw(`SELECT day FROM holidays`).Scan(&holidays).Error; err != nil {
+		return nil, err
+	}
+	days := make([]calendar.Day, len(holidays))
+	for i, h := range holidays {
+		days[i] = h.Day
+	}
+	return cube.NewAtlas(regions, counted, days), nil
+}
+
+// Persons implements cube.Repository.
+func (r Cubes) Persons(_ context.Context, ids []id.ID) ([]cube.Person, error) {
+	of := repository.IDs(ids)
+	var rows []struct {
+		ID           id.ID
+		Sex          string
+		BirthDate    calendar.Day
+		RegisteredOn calendar.Day
+		Withdrawn    bool
+		WithdrawnOn  calendar.Day
+		RegionCode   string
+	}
+	err := r.Tx.Raw(`SELECT id, sex, birth_date, registered_on, status = 'withdrawn' AS withdrawn, withdrawn_on, region_code
+		FROM volunteers WHERE id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	var moves []struct {
+		VolunteerID id.ID
+		cube.Move
+	}
+	err = r.Tx.Raw(`SELECT volunteer_id, since, region_code FROM residences
+		WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`) ORDER BY volunteer_id, since`, of).Scan(&moves).Error
+	if err != nil {
+		return nil, err
+	}
+	persons, by := make([]cube.Person, len(rows)), make(map[id.ID]*cube.Person, len(rows))
+	for i, p := range rows {
+		persons[i] = cube.Person{ID: p.ID, Sex: p.Sex, BirthDate: p.BirthDate, RegisteredOn: p.RegisteredOn, Withdrawn: p.Withdrawn,
+			WithdrawnOn: p.WithdrawnOn, RegionCode: p.RegionCode}
+		by[p.ID] = &persons[i]
+	}
+	for _, m := range moves {
+		by[m.VolunteerID].Moves = append(by[m.VolunteerID].Moves, m.Move)
+	}
+	return persons, nil
+}
+
+// Acts implements cube.Repository. What an attendance's newest entry of a day says of field and evidence is what counts.
+func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err error) {
+	rows := make([]repository.Row, len(of))
+	for i, c := range of {
+		from, to := calendar.Date(max(c.Year, 1900), 1, 1), calendar.Date(2100, 12, 31)
+		if c.Year != 0 {
+			to = calendar.Date(c.Year, 12, 31)
+		}
+		rows[i] = repository.Row{"volunteer_id": c.VolunteerID, "from_day": from, "to_day": to}
+	}
+	err = r.Tx.Raw(`WITH x AS (
+			SELECT e.volunteer_id, e.account_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits, MAX(e.sequence) AS newest
+			FROM `+r.Tx.Records("volunteer_id uuid, from_day date, to_day date")+`
+			JOIN ledger_accounts a ON a.owner_id = r.volunteer_id AND a.kind = 'volunteer_minutes'
+			JOIN ledger_entries e ON e.account_id = a.id AND e.effective_day BETWEEN r.from_day AND r.to_day
+			JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			WHERE e.kind IN `+ledgerstore.MinuteKinds+`
+			GROUP BY e.volunteer_id, e.account_id, e.source_id, e.effective_day HAVING SUM(p.amount) > 0 OR SUM(e.visits) > 0
+		)
+		SELECT x.volunteer_id, x.source_id AS attendance_id, x.effective_day AS day, x.visits, x.minutes, l.field_code, l.evidence,
+			t.region_code AS place_code, t.organiser_type, t.organiser_id, COALESCE(c.region_code, '') AS camp_code,
+			CASE WHEN n.group_name IS NULL THEN '`+cube.Individual+`' ELSE '`+cube.InGroup+`' END AS party
+		FROM x JOIN ledger_entries l ON l.account_id = x.account_id AND l.sequence = x.newest
+		JOIN attendances n ON n.id = x.source_id JOIN activities t ON t.id = n.activity_id
+		LEFT JOIN camps c ON c.id = t.organiser_id AND t.organiser_type = 'camp'`, repository.JSON(rows)).Scan(&acts).Error
+	return acts, err
+}
+
+// factColumns are in the order in which EachPerson reads them.
+const (
+	factColumns = `volunteer_id, day, attendance_id, visits, minutes, age, sex, home_code, place_code, camp_code, field_code, evidence,
+		organiser_type, organiser_id, party`
+	factRecord = `volunteer_id uuid, day date, attendance_id uuid, visits int, minutes int, age int, sex text, home_code text, place_code text,
+		camp_code text, field_code text, evidence text, organiser_type text, organiser_id uuid, party text`
+	stepColumns = `volunteer_id, day, home_code, sex, birth_date, delta`
+	stepRecord  = `volunteer_id uuid, day date, home_code text, sex text, birth_date date, delta int`
+)
+
+// Kept implements cube.Repository.
+func (r Cubes) Kept(_ context.Context, ids []id.ID) (cube.Known, error) {
+	known := cube.Known{Facts: map[id.ID][]cube.Fact{}, Steps: map[id.ID][]cube.Step{}}
+	of := repository.IDs(ids)
+	if err := r.each(func(rows *sql.Rows) error {
+		f, err := scanFact(rows)
+		known.Facts[f.VolunteerID] = append(known.Facts[f.VolunteerID], f)
+		return err
+	}, `SELECT `+factColumns+` FROM cube_facts WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of); err != nil {
+		return known, err
+	}
+	return known, r.each(func(rows *sql.Rows) error {
+		s, err := scanStep(rows)
+		known.Steps[s.VolunteerID] = append(known.Steps[s.VolunteerID], s)
+		return err
+	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of)
+}
+
+// each reads rows one after the other, without gathering them.
+func (r Cubes) each(read func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := r.Tx.Raw(query, args...).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func scanFact(rows *sql.Rows) (f cube.Fact, err error) {
+	err = rows.Scan(&f.VolunteerID, &f.Day, &f.AttendanceID, &f.Visits, &f.Minutes, &f.Age, &f.Sex, &f.HomeCode, &f.PlaceCode, &f.CampCode,
+		&f.FieldCode, &f.Evidence, &f.OrganiserType, &f.OrganiserID, &f.Party)
+	return f, err
+}
+
+func scanStep(rows *sql.Rows) (s cube.Step, err error) {
+	err = rows.Scan(&s.VolunteerID, &s.Day, &s.HomeCode, &s.Sex, &s.BirthDate, &s.Delta)
+	return s, err
+}
+
+// chunk bounds the rows of one statement.
+const chunk = 5000
+
+// Write implements cube.Repository.
+func (r Cubes) Write(ctx context.Context, c cube.Change) error {
+	for len(c.GoneFacts) > 0 {
+		some := c.GoneFacts[:min(chunk, len(c.GoneFacts))]
+		c.GoneFacts = c.GoneFacts[len(some):]
+		if err := r.Tx.Exec(`DELETE FROM cube_facts WHERE (volunteer_id, day, attendance_id) IN (SELECT r.volunteer_id, r.day, r.attendance_id FROM `+
+			r.Tx.Records("volunteer_id uuid, day date, attendance_id uuid")+`)`, facts(some)).Error; err != nil {
+			return err
+		}
+	}
+	for len(c.NewFacts) > 0 {
+		some := c.NewFacts[:min(chunk, len(c.NewFacts))]
+		c.NewFacts = c.NewFacts[len(some):]
+		if err := r.Tx.Exec(`INSERT INTO cube_facts (`+factColumns+`) SELECT `+factColumns+` FROM `+r.Tx.Records(factRecord), facts(some)).Error; err != nil {
+			return err
+		}
+	}
+	if len(c.GoneSteps) > 0 {
+		if err := r.Tx.Exec(`DELETE FROM cube_steps WHERE (volunteer_id, day, home_code) IN (SELECT r.volunteer_id, r.day, r.home_code FROM `+
+			r.Tx.Records("volunteer_id uuid, day date, home_code text")+`)`, steps(c.GoneSteps)).Error; err != nil {
+			return err
+		}
+	}
+	if len(c.NewSteps) > 0 {
+		if err := r.Tx.Exec(`INSERT INTO cube_steps (`+stepColumns+`) SELECT `+stepColumns+` FROM `+r.Tx.Records(stepRecord), steps(c.NewSteps)).Error; err != nil {
+			return err
+		}
+	}
+	return r.add(c.Counts, c.Stock)
+}
+
+func facts(some []cube.Fact) string {
+	rows := make([]repository.Row, len(some))
+	for i, f := range some {
+		rows[i] = repository.Row{"volunteer_id": f.VolunteerID, "day": f.Day, "attendance_id": f.AttendanceID, "visits": f.Visits, "minutes": f.Minutes,
+			"age": f.Age, "sex": f.Sex, "home_code": f.HomeCode, "place_code": f.PlaceCode, "camp_code": f.CampCode, "field_code": f.FieldCode,
+			"evidence": f.Evidence, "organiser_type": f.OrganiserType, "organiser_id": f.OrganiserID, "party": f.Party}
+	}
+	return repository.JSON(rows)
+}
+
+func steps(some []cube.Step) string {
+	rows := make([]repository.Row, len(some))
+	for i, s := range some {
+		rows[i] = repository.Row{"volunteer_id": s.VolunteerID, "day": s.Day, "home_code": s.HomeCode, "sex": s.Sex, "birth_date": s.BirthDate, "delta": s.Delta}
+	}
+	return repository.JSON(rows)
+}
+
+const (
+	cellColumns  = `name, year, row_key, column_key, persons, visits, minutes, newcomer, regular`
+	cellRecord   = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
+	stockColumns = `month, home_code, sex, delta`
+	stockRecord  = `month date, home_code text, sex text, delta bigint`
+)
+
+// add moves figures by differences: those that are there are changed, others made. Nobody else writes them meanwhile. What comes
+// to nothing stays as a row of zeros until the next recount; readers leave it out.
+func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
+	rows := make([]repository.Row, 0, len(counts))
+	for k, f := range counts {
+		rows = append(rows, repository.Row{"name": cube.Kept[k.Table].Name(), "year": k.Year, "row_key": k.Row, "column_key": k.Column,
+			"persons": f.Persons, "visits": f.Visits, "minutes": f.Minutes, "newcomer": f.Newcomer, "regular": f.Regular})
+	}
+	for some := range slices.Chunk(rows, chunk) {
+		if err := r.move(`cube_cells`, cellColumns, cellRecord, `cube_cells.name = r.name AND cube_cells.year = r.year AND cube_cells.row_key = r.row_key
+			AND cube_cells.column_key = r.column_key`, `persons = cube_cells.persons + r.persons, visits = cube_cells.visits + r.visits,
+			minutes = cube_cells.minutes + r.minutes, newcomer = cube_cells.newcomer + r.newcomer, regular = cube_cells.regular + r.regular`, some); err != nil {
+			return err
+		}
+	}
+	rows = rows[:0]
+	for k, delta := range stock {
+		rows = append(rows, repository.Row{"month": k.Month, "home_code": k.HomeCode, "sex": k.Sex, "delta": delta})
+	}
+	for some := range slices.Chunk(rows, chunk) {
+		if err := r.move(`cube_stock`, stockColumns, stockRecord, `cube_stock.month = r.month AND cube_stock.home_code = r.home_code AND cube_stock.sex = r.sex`,
+			`delta = cube_stock.delta + r.delta`, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r Cubes) move(table, columns, record, same, change string, rows []repository.Row) error {
+	text, from := repository.JSON(rows), r.Tx.Records(record)
+	if err := r.Tx.Exec(`UPDATE `+table+` SET `+change+` FROM `+from+` WHERE `+same, text).Error; err != nil {
+		return err
+	}
+	return r.Tx.Exec(`INSERT INTO `+table+` (`+columns+`) SELECT `+columns+` FROM `+from+` WHERE NOT EXISTS (SELECT 1 FROM `+table+` WHERE `+same+`)`, text).Error
+}
+
+// Replace implements cube.Repository.
+func (r Cubes) Replace(_ context.Context, counts cube.Counts, stock cube.Stock) error {
+	for _, statement := range []string{`DELETE FROM cube_cells`, `DELETE FROM cube_stock`} {
+		if err := r.Tx.Exec(statement).Error; err != nil {
+			return err
+		}
+	}
+	return r.add(counts, stock)
+}
+
+// EachPerson implements cube.Repository: by the primary key, which begins with the person.
+func (r Cubes) EachPerson(_ context.Context, year int, fn func(facts []cube.Fact) error) error {
+	query, args := `SELECT `+factColumns+` FROM cube_facts`, []any{}
+	if year != 0 {
+		query, args = query+` WHERE day BETWEEN ? AND ?`, append(args, calendar.Date(year, 1, 1), calendar.Date(year, 12, 31))
+	}
+	var one []cube.Fact
+	if err := r.each(func(rows *sql.Rows) error {
+		f, err := scanFact(rows)
+		if err != nil {
+			return err
+		}
+		if len(one) > 0 && one[0].VolunteerID != f.VolunteerID {
+			if err := fn(one); err != nil {
+				return err
+			}
+			one = one[:0]
+		}
+		one = append(one, f)
+		return nil
+	}, query+` ORDER BY volunteer_id`, args...); err != nil || len(one) == 0 {
+		return err
+	}
+	return fn(one)
+}
+
+// EachStep implements cube.Repository.
+func (r Cubes) EachStep(_ context.Context, fn func(cube.Step) error) error {
+	return r.each(func(rows *sql.Rows) error {
+		s, err := scanStep(rows)
+		if err != nil {
+			return err
+		}
+		return fn(s)
+	}, `SELECT `+stepColumns+` FROM cube_steps`)
+}
+
+// PersonsAfter implements cube.Repository.
+func (r Cubes) PersonsAfter(_ context.Context, after id.ID, most int) (ids []id.ID, err error) {
+	var rows []struct{ ID id.ID }
+	err = r.Tx.Raw(`SELECT id FROM volunteers WHERE id > ? ORDER BY id LIMIT ?`, after, most).Scan(&rows).Error
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+	}
+	return ids, err
+}
+
+var _ cube.KeepStore = Store{}
