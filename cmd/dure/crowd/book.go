@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dure/domain/attendance"
+	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
@@ -19,13 +20,15 @@ var (
 	signUps     = bulk.Table{Name: "sign_ups", Columns: "id, shift_id, volunteer_id, state, starts_at, ends_at, applied_at, changed_at"}
 	attendances = bulk.Table{Name: "attendances", Columns: `id, shift_id, activity_id, organiser_id, volunteer_id, checked_in_at, checked_out_at, counted_in_at,
 		counted_out_at, travel_minutes, evidence, walk_in, state, worked_minutes, recognised_minutes, day, recorded_at, recorded_by, verified_at, verified_by,
-		decided_at, decided_by, reason`}
+		decided_at, decided_by, reason, group_name`}
 	changes = bulk.Table{Name: "attendance_changes", Columns: `id, attendance_id, kind, checked_in_at, checked_out_at, reason, state, proposed_at, proposed_by,
 		decided_at, decided_by, decision`}
 	origins = bulk.Table{Name: "transfer_origins", Columns: "attendance_id, transfer_id, origin_system, origin_id, hash, line"}
 	entries = bulk.Table{Name: "ledger_entries", Columns: `id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
 		worked_minutes, reductions, field_code, evidence, rule_version, actor_id, reason, previous_hash, hash`}
-	postings  = bulk.Table{Name: "ledger_postings", Columns: "entry_id, line, account_id, amount"}
+	postings = bulk.Table{Name: "ledger_postings", Columns: "entry_id, line, account_id, amount"}
+	facts    = bulk.Table{Name: "cube_facts", Columns: `volunteer_id, day, attendance_id, visits, minutes, age, sex, home_code, place_code, camp_code, field_code,
+		evidence, organiser_type, organiser_id, party`}
 	decreases = bulk.Table{Name: "ledger_decreases", Columns: "entry_id, volunteer_id, posted_at"}
 )
 
@@ -59,6 +62,7 @@ func (w *worker) history(i int, p *person) error {
 			return false
 		}
 		w.keep(v)
+		w.count(p, v)
 		return true
 	})
 	if len(p.open) == 0 {
@@ -227,7 +231,7 @@ func (w *worker) post(e ledger.Entry) {
 // keep writes a presence down as it stands in the end, with its change and where it came from.
 func (w *worker) keep(v *visit) {
 	r := &w.attendances
-	r.Row(23)
+	r.Row(24)
 	for _, u := range []id.ID{v.ID, v.ShiftID, v.ActivityID, v.OrganiserID, v.VolunteerID} {
 		r.ID(u)
 	}
@@ -249,6 +253,11 @@ func (w *worker) keep(v *visit) {
 	r.MaybeTime(v.DecidedAt)
 	r.MaybeID(v.DecidedBy)
 	r.Text(v.Reason)
+	if v.group != "" {
+		r.Text(v.group)
+	} else {
+		r.Null()
+	}
 	if ch := v.change; ch != nil {
 		r := &w.changes
 		r.Row(12)
@@ -275,5 +284,35 @@ func (w *worker) keep(v *visit) {
 		r.Text("D" + hex.EncodeToString(v.ID[6:]))
 		r.Text(fmt.Sprintf("%064x", binary.BigEndian.Uint64(v.ID[8:])))
 		r.Int(int(line))
+	}
+}
+
+// count writes what the city's figures are made of, as they would read it from the ledger.
+func (w *worker) count(p *person, v *visit) {
+	camp, kind, party := "", "demand_site", cube.Individual
+	if v.post.house.Camp {
+		camp, kind = v.post.house.Region, "camp"
+	}
+	if v.group != "" {
+		party = cube.InGroup
+	}
+	known := p.counted()
+	for _, s := range v.posted {
+		for _, f := range known.Facts([]cube.Act{{VolunteerID: p.id, AttendanceID: v.ID, Day: s.day, Visits: s.visits, Minutes: s.minutes, FieldCode: v.post.Field,
+			Evidence: string(v.Evidence), PlaceCode: v.post.house.Region, OrganiserType: kind, OrganiserID: v.post.house.ID, CampCode: camp, Party: party}}) {
+			r := &w.facts
+			r.Row(15)
+			r.ID(f.VolunteerID)
+			r.Day(f.Day)
+			r.ID(f.AttendanceID)
+			r.Int(f.Visits)
+			r.Int(f.Minutes)
+			r.Int(f.Age)
+			for _, text := range []string{f.Sex, f.HomeCode, f.PlaceCode, f.CampCode, f.FieldCode, f.Evidence, f.OrganiserType} {
+				r.Text(text)
+			}
+			r.ID(f.OrganiserID)
+			r.Text(f.Party)
+		}
 	}
 }

@@ -26,7 +26,8 @@ type City struct {
 	Houses       []House
 	Officers     []id.ID // accounts of the centre, two or more
 	Rules        recognition.Rules
-	PasswordHash string // of everybody who can sign in
+	PasswordHash string   // of everybody who can sign in
+	Groups       []string // with which some come
 
 	People  int // to be registered
 	Entries int // to be posted, about
@@ -57,6 +58,7 @@ type House struct {
 	Camp     bool
 	Dong     int
 	From, To calendar.Day // To is zero while it is open
+	Region   string       // code of the camp's, and of what it lists
 	Staff    []id.ID      // accounts
 	Posts    [times]*Post // what it lists for each time; nil for nothing
 }
@@ -138,7 +140,7 @@ func Load(ctx context.Context, c *City, load *bulk.Load, tell func(format string
 // Tables are those that a crowd is copied into.
 func Tables() (names []string) {
 	for _, t := range []bulk.Table{volunteers, residences, consents, guardians, accounts, shifts, signUps, attendances, changes, transfers, origins,
-		books, entries, postings, decreases, personMonths, personYears, personFields} {
+		books, entries, postings, decreases, personMonths, personYears, personFields, facts, steps} {
 		names = append(names, t.Name)
 	}
 	return names
@@ -146,7 +148,7 @@ func Tables() (names []string) {
 
 // part is what one stretch of people did in a month, ready to be copied.
 type part struct {
-	signUps, attendances, changes, origins, entries, postings, decreases bulk.Rows
+	signUps, attendances, changes, origins, entries, postings, decreases, facts bulk.Rows
 }
 
 // live lets the months pass. Some stretches of people are gone through while others are copied; a month begins when the one
@@ -209,7 +211,7 @@ func (l *loader) copy(ctx context.Context, p *part) error {
 		table bulk.Table
 		rows  *bulk.Rows
 	}{{signUps, &p.signUps}, {attendances, &p.attendances}, {changes, &p.changes}, {origins, &p.origins}, {entries, &p.entries},
-		{postings, &p.postings}, {decreases, &p.decreases}} {
+		{postings, &p.postings}, {decreases, &p.decreases}, {facts, &p.facts}} {
 		if err := l.load.Copy(ctx, t.table, t.rows); err != nil {
 			return err
 		}

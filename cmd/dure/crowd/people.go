@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
@@ -20,12 +21,17 @@ var (
 	consents   = bulk.Table{Name: "consents", Columns: "id, volunteer_id, purpose, version, granted, given_at, given_by, medium"}
 	guardians  = bulk.Table{Name: "guardians", Columns: "id, volunteer_id, name, mobile, relation, declared_at, confirmed_at, confirmed_by"}
 	accounts   = bulk.Table{Name: "accounts", Columns: "id, login, password_hash, volunteer_id, created_at"}
+	steps      = bulk.Table{Name: "cube_steps", Columns: "volunteer_id, day, home_code, sex, birth_date, delta"}
 )
 
 // person is what is kept of somebody while the months pass.
 type person struct {
 	id, account, login id.ID // login is nil for who cannot sign in
 	birth, registered  calendar.Day
+	moved              calendar.Day // no day for who did not move
+	first, region      string       // codes of where he lived before, and lives
+	sex                volunteer.Sex
+	group              string   // with which he comes at times; empty for most
 	dong               int16    // below zero outside the city
 	from, to           int16    // months in which he is active
 	rate               float32  // presences in a month, before its season
@@ -38,10 +44,11 @@ type person struct {
 
 // How people differ: a third never comes, most come seldom, some nearly every day.
 const (
-	idle   = 0.35
-	spread = 1.3
-	most   = 24.0 // presences of one person in an average month
-	before = 0.8  // registered before the first month
+	idle    = 0.3
+	longest = 15 // months, of those who come for some time
+	spread  = 1.3
+	most    = 24.0 // presences of one person in an average month
+	before  = 0.8  // registered before the first month
 )
 
 // register draws everybody, in the order in which they registered, and writes them down.
@@ -55,7 +62,7 @@ func (l *loader) register(ctx context.Context) error {
 		shares[i] = residents
 	}
 	weight := make([]float64, l.People)
-	var rows struct{ volunteers, residences, consents, guardians, accounts bulk.Rows }
+	var rows struct{ volunteers, residences, consents, guardians, accounts, steps bulk.Rows }
 	d, number := newDrawer(), 0
 	for i := range l.people {
 		p := &l.people[i]
@@ -70,6 +77,7 @@ func (l *loader) register(ctx context.Context) error {
 			number++
 			if free {
 				l.write(d, i, p, text, &rows.volunteers, &rows.residences, &rows.consents, &rows.guardians, &rows.accounts)
+				p.count(&rows.steps)
 				break
 			}
 		}
@@ -79,7 +87,7 @@ func (l *loader) register(ctx context.Context) error {
 		for _, t := range []struct {
 			table bulk.Table
 			rows  *bulk.Rows
-		}{{volunteers, &rows.volunteers}, {residences, &rows.residences}, {consents, &rows.consents}, {guardians, &rows.guardians}, {accounts, &rows.accounts}} {
+		}{{volunteers, &rows.volunteers}, {residences, &rows.residences}, {consents, &rows.consents}, {guardians, &rows.guardians}, {accounts, &rows.accounts}, {steps, &rows.steps}} {
 			if err := l.load.Copy(ctx, t.table, t.rows); err != nil {
 				return err
 			}
@@ -109,7 +117,7 @@ func (l *loader) scale(weight []float64) {
 }
 
 // perVisit is how many entries a drawn presence comes to: some are refused, some changed, some reach into the next day.
-const perVisit = 1.0
+const perVisit = 0.95
 
 func (l *loader) draw(d drawer, i int, p *person, shares []int) {
 	u := (float64(i) + d.Float64()) / float64(l.People)
@@ -139,10 +147,16 @@ func (l *loader) draw(d drawer, i int, p *person, shares []int) {
 	case n < idle:
 		return
 	case n < idle+(1-idle)*0.6: // comes for some months, then no more
-		p.from = int16(d.between(int(p.from), int(p.to)))
-		p.to = int16(min(int(p.to), int(p.from)+d.between(0, 14)))
+		start := d.between(int(p.from)-longest, int(p.to))
+		p.from, p.to = max(p.from, int16(start)), min(p.to, int16(start+d.between(0, longest)))
+		if p.to < p.from { // it was before
+			return
+		}
 	}
 	p.rate = float32(math.Exp(spread * d.NormFloat64()))
+	if d.of(0.2) {
+		p.group = l.Groups[d.IntN(len(l.Groups))]
+	}
 }
 
 // at is when he registered, by the clock.
@@ -178,36 +192,24 @@ func (l *loader) settle(d drawer, p *person) {
 
 // write writes a person down as he registered, on paper at a camp or by himself.
 func (l *loader) write(d drawer, i int, p *person, number string, people, homes, given, kept, logins *bulk.Rows) {
-	at, girl, sex := p.at(l.Zone), d.of(0.6), volunteer.Male
-	if girl {
-		sex = volunteer.Female
+	at, girl := p.at(l.Zone), d.of(0.6)
+	if p.sex = volunteer.Male; girl {
+		p.sex = volunteer.Female
 	}
 	name := l.Name(d.Rand, girl, p.birth.Year())
 	if d.of(0.01) {
-		sex = volunteer.Undisclosed
+		p.sex = volunteer.Undisclosed
 	}
-	region := l.Elsewhere[d.IntN(len(l.Elsewhere))]
-	if p.dong >= 0 {
-		region = l.codeOn(int(p.dong), p.registered)
-	}
-	first, since := region, p.registered
-	if left := l.Today.Sub(p.registered); p.dong >= 0 && left > 60 && d.of(0.06) { // he lived elsewhere first
-		first = l.codeOn(d.IntN(len(l.Dongs)), p.registered)
-		if d.of(0.15) {
-			first = l.Elsewhere[d.IntN(len(l.Elsewhere))]
-		}
-		since = p.registered.Add(d.between(1, left-1))
-		region = l.codeOn(int(p.dong), since)
-	}
+	l.house(d, p)
 	homes.Row(3)
 	homes.ID(p.id)
 	homes.Day(p.registered)
-	homes.Text(first)
-	if since != p.registered {
+	homes.Text(p.first)
+	if !p.moved.IsZero() {
 		homes.Row(3)
 		homes.ID(p.id)
-		homes.Day(since)
-		homes.Text(region)
+		homes.Day(p.moved)
+		homes.Text(p.region)
 	}
 	house := &l.Houses[p.houses[0]]
 	by, medium := &house.Staff[0], "paper"
@@ -221,8 +223,8 @@ func (l *loader) write(d drawer, i int, p *person, number string, people, homes,
 	people.Text(name)
 	people.Text(text.Search(name))
 	people.Day(p.birth)
-	people.Text(string(sex))
-	people.Text(region)
+	people.Text(string(p.sex))
+	people.Text(p.region)
 	if d.of(0.9) {
 		people.Text(l.Mobile(100_000 + i))
 	} else {
@@ -285,5 +287,45 @@ func (l *loader) write(d drawer, i int, p *person, number string, people, homes,
 		logins.Text(l.PasswordHash)
 		logins.ID(p.id)
 		logins.Time(at)
+	}
+}
+
+// house draws where a person lives, and for some where they lived before.
+func (l *loader) house(d drawer, p *person) {
+	p.region = l.Elsewhere[d.IntN(len(l.Elsewhere))]
+	if p.dong >= 0 {
+		p.region = l.codeOn(int(p.dong), p.registered)
+	}
+	if p.first = p.region; p.dong < 0 || l.Today.Sub(p.registered) <= 60 || !d.of(0.06) {
+		return
+	}
+	p.first = l.codeOn(d.IntN(len(l.Dongs)), p.registered)
+	if d.of(0.15) {
+		p.first = l.Elsewhere[d.IntN(len(l.Elsewhere))]
+	}
+	p.moved = p.registered.Add(d.between(1, l.Today.Sub(p.registered)-1))
+	p.region = l.codeOn(int(p.dong), p.moved)
+}
+
+// counted is the person as the city's figures know him.
+func (p *person) counted() cube.Person {
+	known := cube.Person{ID: p.id, Sex: string(p.sex), BirthDate: p.birth, RegisteredOn: p.registered, RegionCode: p.region,
+		Moves: []cube.Move{{Since: p.registered, RegionCode: p.first}}}
+	if !p.moved.IsZero() {
+		known.Moves = append(known.Moves, cube.Move{Since: p.moved, RegionCode: p.region})
+	}
+	return known
+}
+
+// count writes what the person adds to the number of registered residents.
+func (p *person) count(r *bulk.Rows) {
+	for _, s := range p.counted().Steps() {
+		r.Row(6)
+		r.ID(s.VolunteerID)
+		r.Day(s.Day)
+		r.Text(s.HomeCode)
+		r.Text(s.Sex)
+		r.Day(s.BirthDate)
+		r.Int(s.Delta)
 	}
 }

@@ -20,6 +20,7 @@ type visit struct {
 	month  int
 	steps  []step // still to come
 	change *attendance.Change
+	group  string   // with which he came
 	posted []posted // by day
 }
 
@@ -175,6 +176,9 @@ func (w *worker) come(p *person, h *House, post *Post, day calendar.Day, alone b
 			a.RecordedAt = ends.Add(w.minutes(18*60, 26*60))
 		case n < 18:
 			a.RecordedAt = ends.Add(w.minutes(10*24*60, 45*24*60))
+		}
+		if p.group != "" && w.of(0.7) {
+			v.group = p.group
 		}
 		if w.of(0.03) {
 			a.TravelMinutes = 10 * w.between(2, 6)

@@ -5,19 +5,25 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"dure/cmd/dure/crowd"
 	"dure/domain/activity"
+	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/volunteer"
 	"dure/repository"
 	attendancestore "dure/repository/attendance"
 	"dure/repository/bulk"
+	cubestore "dure/repository/cube"
 )
 
 // midnight is where people are at work when the day changes.
 var midnight = template{"%s 심야 안전 순찰", "밤늦은 골목과 정류장을 자정 너머까지 함께 돕니다.", "1001", nil, 0, 1320, 180, 0, 10, false}
+
+// groups are with whom people come; none of them exists.
+var groups = strings.Fields("무등고봉사동아리 빛고을사랑회 푸른길가꿈이 상무청년모임 광산이웃회 양림가족봉사단 수완학부모회 첨단직장인봉사단 금남로상인회 영산강지기")
 
 // crowded writes the city, lets the crowd come, and marks the city last. All of it is one transaction, like a smaller city.
 func (s store) crowded(ctx context.Context, in repository.Copier) error {
@@ -27,6 +33,10 @@ func (s store) crowded(ctx context.Context, in repository.Copier) error {
 		return err
 	}
 	if err := s.lived(ctx); err != nil {
+		return err
+	}
+	keeper := cube.NewKeeper(figures{s.tx})
+	if err := keeper.Rebuild(ctx, func(int) {}); err != nil {
 		return err
 	}
 	if people.Rules, err = (attendancestore.Attendances{Tx: s.tx}).Rules(ctx); err != nil {
@@ -53,8 +63,39 @@ func (s store) crowded(ctx context.Context, in repository.Copier) error {
 	}); err != nil {
 		return err
 	}
-	// FIGURES: the feature that keeps the city's figures rebuilds them here, from the ledger: the crowd went past its triggers.
+	// The crowd brought what figures are made of, and went past the queue: what waits there is of those who are counted already.
+	if err := s.tell("counting the city's figures"); err != nil {
+		return err
+	}
+	if err := s.tx.Exec(`DELETE FROM cube_queue`).Error; err != nil {
+		return err
+	}
+	if err := keeper.Recount(ctx); err != nil {
+		return err
+	}
 	return s.finish(ctx)
+}
+
+// figures keeps the city's figures in the one transaction.
+type figures struct{ tx *repository.Tx }
+
+// Cubes implements cube.Tx.
+func (f figures) Cubes() cube.Repository { return cubestore.Cubes{Tx: f.tx} }
+
+// Pending implements cube.KeepStore.
+func (f figures) Pending(context.Context) (pending bool, err error) {
+	err = f.tx.Raw(`SELECT EXISTS (SELECT 1 FROM cube_queue)`).Scan(&pending).Error
+	return pending, err
+}
+
+// Update implements cube.KeepStore.
+func (f figures) Update(ctx context.Context, fn func(ctx context.Context, tx cube.Tx) error) error {
+	return fn(ctx, f)
+}
+
+// Rework implements cube.KeepStore.
+func (f figures) Rework(ctx context.Context, fn func(ctx context.Context, tx cube.Tx) error) error {
+	return fn(ctx, f)
 }
 
 // crowd is what the crowd finds: the dong, and houses that list something for everybody on every day.
@@ -64,7 +105,7 @@ func (c *city) crowd() *crowd.City {
 	people := &crowd.City{Zone: c.zone, First: first, Today: c.today, CodesChanged: codesChanged, Elsewhere: elsewhere, People: c.Scale.crowd, Entries: c.entries,
 		Name:   func(r *rand.Rand, girl bool, born int) string { return chance{r}.name(girl, born) },
 		Born:   func(r *rand.Rand) calendar.Day { return c.anyAge(chance{r}) },
-		Mobile: mobile, Number: c.numbers()}
+		Mobile: mobile, Number: c.numbers(), Groups: groups}
 	for _, p := range c.staff[:3] {
 		people.Officers = append(people.Officers, p.account)
 	}
@@ -81,7 +122,7 @@ func (c *city) crowd() *crowd.City {
 		if h.site != nil {
 			templates = ofSites[string(h.site.Kind)]
 		}
-		open := crowd.House{ID: h.ID, Camp: h.camp != nil, Dong: places[h.dong], From: h.opened().Add(21)}
+		open := crowd.House{ID: h.ID, Camp: h.camp != nil, Dong: places[h.dong], Region: h.dong.codeOn(c.today), From: h.opened().Add(21)}
 		if h.camp != nil {
 			open.To = h.camp.ClosedOn
 		}
@@ -115,7 +156,7 @@ func matching(all []template, suits func(t template) bool) (list []template) {
 // opens lists something that is done again and again since a day.
 func (c *city) opens(r chance, h *house, t template, from, to calendar.Day) *crowd.Post {
 	l := c.write(r, h, t, activity.Approved, "", c.at(from.Add(-r.between(22, 40)), r.between(540, 1080)))
-	l.FirstDay, l.LastDay = from, to
+	l.RegionCode, l.FirstDay, l.LastDay = h.dong.codeOn(c.today), from, to
 	if to.IsZero() {
 		l.LastDay = c.today.Add(ahead)
 	}
