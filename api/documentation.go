@@ -96,6 +96,8 @@ const (
 //	@tag.description	입력 기한: 활동 뒤 몇 달까지 출결을 입력할 수 있는지
 //	@tag.name			statistics
 //	@tag.description	통계: 등록률과 참여율
+//	@tag.name			cube
+//	@tag.description	통계 큐브: 두 가지로 나누어 본 시의 통계, 살아 있는 수치
 //	@tag.name			award
 //	@tag.description	인증과 포상: 시간으로 얻는 인증, 추천과 동의, 결격 확인, 두 사람의 결정, 명예의 전당
 //	@tag.name			transfer

@@ -59,6 +59,9 @@ func accessLog(log *slog.Logger) gin.HandlerFunc {
 func recoverPanics(c *gin.Context) {
 	defer func() {
 		if r := recover(); r != nil {
+			if r == http.ErrAbortHandler { // what was sent is a part only: the server cuts the connection, and the client sees it
+				panic(r)
+			}
 			slog.ErrorContext(c.Request.Context(), "panic", "request_id", c.GetString(problem.RequestIDKey),
 				"route", c.FullPath(), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
@@ -137,16 +140,19 @@ type Rate struct {
 }
 
 // entityTags gives every JSON answer to a GET a weak tag over its bytes, unless its handler set one,
-// and answers 304 to who has it already.
+// and answers 304 to who has it already. What a handler flushes goes out at once, under the handler's own tag or none.
 func entityTags(c *gin.Context) {
 	if c.Request.Method != http.MethodGet {
 		c.Next()
 		return
 	}
-	w := &heldWriter{ResponseWriter: c.Writer}
+	w := &heldWriter{ResponseWriter: c.Writer, has: c.GetHeader("If-None-Match")}
 	c.Writer = w
 	c.Next()
 	c.Writer = w.ResponseWriter
+	if w.let {
+		return
+	}
 	if w.Status() == http.StatusOK {
 		tag := w.Header().Get("ETag")
 		if tag == "" {
@@ -177,14 +183,45 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// heldWriter keeps a body back until its tag is known.
+// heldWriter keeps a body back until its tag is known, or until the handler lets it go by Flush.
 type heldWriter struct {
 	gin.ResponseWriter
 	body bytes.Buffer
+	has  string // the tags that the client has
+	let  bool
 }
 
-func (w *heldWriter) Write(b []byte) (int, error)       { return w.body.Write(b) }
-func (w *heldWriter) WriteString(s string) (int, error) { return w.body.WriteString(s) }
+func (w *heldWriter) Write(b []byte) (int, error) {
+	switch {
+	case !w.let:
+		return w.body.Write(b)
+	case w.Status() == http.StatusNotModified:
+		return 0, http.ErrBodyNotAllowed
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *heldWriter) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
 func (w *heldWriter) WriteHeaderNow()                   {}
-func (w *heldWriter) Flush()                            {}
 func (w *heldWriter) Written() bool                     { return w.body.Len() > 0 || w.ResponseWriter.Written() }
+
+// Unwrap lets http.ResponseController through.
+func (w *heldWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush sends what was held back, and all that follows as it is written; 304 to who has it already.
+func (w *heldWriter) Flush() {
+	if !w.let {
+		w.let = true
+		if tag := w.Header().Get("ETag"); tag != "" && w.Status() == http.StatusOK && matches(w.has, tag) {
+			w.Header().Del("Content-Type")
+			w.Header().Del("Content-Disposition")
+			w.WriteHeader(http.StatusNotModified)
+		} else {
+			w.ResponseWriter.WriteHeaderNow()
+		}
+		if _, err := w.Write(w.body.Bytes()); err != nil {
+			slog.Debug("client went away", "error", err.Error())
+		}
+	}
+	w.ResponseWriter.Flush()
+}

@@ -13,6 +13,7 @@ import (
 
 	"dure/api/bind"
 	"dure/api/problem"
+	tables "dure/api/table"
 	"dure/domain/attendance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/statistics"
@@ -167,7 +168,7 @@ func answer[S sheet](c *gin.Context, t statistics.Table, present func(words, sta
 	c.Header("Vary", "Accept, Accept-Language")
 	c.Header("Content-Language", string(w.lang))
 	s := present(w, t)
-	if !prefersCSV(c.Request.Header.Values("Accept")) {
+	if tables.Accepted(c.Request.Header.Values("Accept"), tables.JSON, tables.CSVFile) == tables.JSON {
 		body, err := json.Marshal(s)
 		if err != nil {
 			panic(err) // plain values always marshal

@@ -11,35 +11,6 @@ import (
 	"dure/domain/statistics"
 )
 
-func TestCSVIsSentToWhoPrefersIt(t *testing.T) {
-	for accept, want := range map[string]bool{
-		"":                                   false,
-		"*/*":                                false,
-		"application/json":                   false,
-		"text/csv":                           true,
-		"TEXT/CSV; charset=utf-8":            true,
-		"text/*":                             true,
-		"text/csv, */*":                      true,
-		"*/*, text/csv":                      true,
-		"application/json, text/csv":         false,
-		"text/csv, application/json":         true,
-		"text/csv;q=0.5, application/json":   false,
-		"text/csv, application/json;q=0.9":   true,
-		"text/csv;q=0, */*;q=0.1":            false,
-		"text/csv;q=0":                       false,
-		"text/csv;q=much, application/json":  false,
-		"text/html, image/png;q=0.8":         false, // nothing of these is on offer: JSON
-		"text/html, text/csv;q=0.8, ;;;, / ": true,
-	} {
-		if prefersCSV([]string{accept}) != want {
-			t.Errorf("%q", accept)
-		}
-	}
-	if !prefersCSV([]string{"text/html", "text/csv"}) {
-		t.Error("two header lines are one list")
-	}
-}
-
 func table(by statistics.By) statistics.Table {
 	n := 6
 	return statistics.Table{By: by, Period: statistics.Period{From: calendar.MustParse("2026-07-01"), To: calendar.MustParse("2026-07-31")},

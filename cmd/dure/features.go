@@ -19,6 +19,7 @@ import (
 	cardapi "dure/api/card"
 	certificateapi "dure/api/certificate"
 	claimapi "dure/api/claim"
+	cubeapi "dure/api/cube"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
@@ -50,6 +51,7 @@ import (
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
 	"dure/domain/claim"
+	"dure/domain/cube"
 	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/export"
@@ -80,6 +82,7 @@ import (
 	cardstore "dure/repository/card"
 	certificatestore "dure/repository/certificate"
 	claimstore "dure/repository/claim"
+	cubestore "dure/repository/cube"
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	exportstore "dure/repository/export"
@@ -186,6 +189,7 @@ func features(d dependencies) []api.Feature {
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),

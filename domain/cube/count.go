@@ -2,6 +2,7 @@ package cube
 
 import (
 	"slices"
+	"time"
 
 	"dure/domain/kernel/calendar"
 )
@@ -92,9 +93,7 @@ func (c *Counter) Person(facts []Fact, want func(year int) bool) []Share {
 		if !want(year) {
 			continue
 		}
-		for j, s := range c.sides {
-			keys[j] = c.key(s, f)
-		}
+		c.keys(f, keys)
 		for t, pair := range c.pairs {
 			k := Key{year, t, keys[pair.row], keys[pair.column]}
 			s := c.mine[k]
@@ -229,30 +228,106 @@ func (h habit) regular(d calendar.Day, l Level) bool {
 // Difference is what must be added to the kept figures when what is known of a person changes. Only years are looked at in
 // which something may have: those of facts that differ, and those in which he was or becomes new.
 func (c *Counter) Difference(to Counts, before, after []Fact) {
-	years := map[int]bool{}
-	same := map[Fact]bool{}
-	for _, f := range before {
-		same[f] = true
+	gone, fresh := apart(before, after)
+	if len(gone) == 0 && len(fresh) == 0 {
+		return
 	}
-	for _, f := range after {
-		if same[f] {
-			delete(same, f)
-			continue
-		}
+	years := map[int]bool{}
+	for _, f := range gone {
 		years[f.Day.Year()] = true
 	}
-	for f := range same {
+	for _, f := range fresh {
 		years[f.Day.Year()] = true
 	}
 	if len(before) > 0 && len(after) > 0 {
-		if was, is := habits(before).first, habits(after).first; was != is {
-			years[was.Year()], years[is.Year()] = true, true
+		was, is := habits(before), habits(after)
+		if was.first == is.first && was.asRegular(is, years) {
+			c.touched(to, before, gone, fresh, is)
+			return
 		}
-	}
-	if len(years) == 0 {
-		return
+		years[was.first.Year()], years[is.first.Year()] = true, true
 	}
 	want := func(year int) bool { return years[year] }
 	c.Add(to, before, -1, want)
 	c.Add(to, after, 1, want)
+}
+
+// asRegular tells whether two habits make the person regular in the same quarters of years, and in the same of these years.
+func (h habit) asRegular(other habit, years map[int]bool) bool {
+	for year := range years {
+		for month := time.January; month <= time.December; month += 3 {
+			if d := calendar.Date(year, month, 1); h.regular(d, Quarter) != other.regular(d, Quarter) || h.regular(d, Total) != other.regular(d, Total) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// touched is Difference where nobody becomes new or regular or ceases to be: then only the cells of facts that differ change, as when one
+// more presence is posted. It comes to the same as counting all again, for a fraction.
+func (c *Counter) touched(to Counts, before, gone, fresh []Fact, h habit) {
+	kept := c.keysOf(before)
+	moved := make([]string, len(c.sides))
+	seen := map[Key]bool{}
+	for i, f := range slices.Concat(gone, fresh) {
+		sign := int64(1)
+		if i < len(gone) {
+			sign = -1
+		}
+		year := f.Day.Year()
+		c.keys(&f, moved)
+		for t, pair := range c.pairs {
+			k := Key{year, t, moved[pair.row], moved[pair.column]}
+			total := to[k]
+			total.Visits += sign * int64(f.Visits)
+			total.Minutes += sign * int64(f.Minutes)
+			if !seen[k] {
+				seen[k] = true
+				n := 0
+				for j, mine := range kept {
+					if before[j].Day.Year() == year && mine[pair.row] == k.Row && mine[pair.column] == k.Column {
+						n++
+					}
+				}
+				was, is := one(n > 0), one(n+c.within(fresh, k)-c.within(gone, k) > 0)
+				total.Persons += is - was
+				total.Newcomer += (is - was) * one(h.new(f.Day, pair.period))
+				total.Regular += (is - was) * one(h.regular(f.Day, pair.period))
+			}
+			if total.IsZero() {
+				delete(to, k)
+			} else {
+				to[k] = total
+			}
+		}
+	}
+}
+
+// within counts the facts that are in a cell.
+func (c *Counter) within(facts []Fact, k Key) (n int) {
+	pair := c.pairs[k.Table]
+	for i := range facts {
+		f := &facts[i]
+		if f.Day.Year() == k.Year && c.key(c.sides[pair.row], f) == k.Row && c.key(c.sides[pair.column], f) == k.Column {
+			n++
+		}
+	}
+	return n
+}
+
+// keysOf gives the keys of each fact on all sides.
+func (c *Counter) keysOf(facts []Fact) [][]string {
+	all, keys := make([]string, len(facts)*len(c.sides)), make([][]string, len(facts))
+	for i := range facts {
+		keys[i] = all[i*len(c.sides) : (i+1)*len(c.sides)]
+		c.keys(&facts[i], keys[i])
+	}
+	return keys
+}
+
+func (c *Counter) keys(f *Fact, keys []string) {
+	for i, s := range c.sides {
+		keys[i] = c.key(s, f)
+	}
 }

@@ -46,6 +46,8 @@ const (
 	ImportsUnique     = "imports-unique"
 	ExportsAddUp      = "exports-add-up"
 	RollupsAreSums    = "rollups-are-sums"
+	FactsAreLedger    = "facts-are-the-ledger"
+	FiguresCounted    = "figures-are-counted"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
 	IncentivesEarned  = "incentives-earned"
@@ -105,6 +107,8 @@ func Invariants() []Invariant {
 		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
 		{ExportsAddUp, "a school has the sum of the days sent to it and of the minutes carried to them, and nothing that it has was changed since"},
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
+		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
+		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},

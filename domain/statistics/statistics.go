@@ -41,13 +41,7 @@ var Bands = []Band{
 }
 
 // BornBy is the last birthday with which somebody has reached the band on a day.
-func (b Band) BornBy(on calendar.Day) calendar.Day {
-	year, dayOfMonth := on.Year()-b.From, on.Sub(on.FirstOfMonth())+1
-	if d := calendar.Date(year, on.Month(), dayOfMonth); d.Month() == on.Month() {
-		return d
-	}
-	return calendar.Date(year, on.Month()+1, 1).Add(-1) // 29 February of a common year
-}
+func (b Band) BornBy(on calendar.Day) calendar.Day { return calendar.BornBy(b.From, on) }
 
 // Period is a stretch of days, both included.
 type Period struct{ From, To calendar.Day }

@@ -9,7 +9,6 @@ import (
 	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
-	"dure/domain/region"
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
 )
@@ -84,12 +83,8 @@ func (r Cubes) Recounted(context.Context) error {
 
 // Atlas implements cube.Repository.
 func (r Cubes) Atlas(context.Context) (*cube.Atlas, error) {
-	var regions []region.Region
-	if err := r.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
-		return nil, err
-	}
-	var counted []string
-	if err := r.Tx.Raw(`SELECT DISTINCT region_code FROM population_totals`).Scan(&counted).Error; err != nil {
+	regions, counted, err := places(r.Tx)
+	if err != nil {
 		return nil, err
 	}
 	var holidays []struct{ Day calendar.Day }
@@ -310,12 +305,20 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 	return nil
 }
 
+// move is one statement on PostgreSQL, which would else read the rows twice.
 func (r Cubes) move(table, columns, record, same, change string, rows []repository.Row) error {
 	text, from := repository.JSON(rows), r.Tx.Records(record)
-	if err := r.Tx.Exec(`UPDATE `+table+` SET `+change+` FROM `+from+` WHERE `+same, text).Error; err != nil {
-		return err
+	update := `UPDATE ` + table + ` SET ` + change + ` FROM r WHERE ` + same
+	insert := `INSERT INTO ` + table + ` (` + columns + `) SELECT ` + columns + ` FROM r WHERE NOT EXISTS (SELECT 1 FROM ` + table + ` WHERE ` + same + `)`
+	if r.Tx.Postgres() {
+		return r.Tx.Exec(`WITH r AS MATERIALIZED (SELECT * FROM `+from+`), changed AS (`+update+`) `+insert, text).Error
 	}
-	return r.Tx.Exec(`INSERT INTO `+table+` (`+columns+`) SELECT `+columns+` FROM `+from+` WHERE NOT EXISTS (SELECT 1 FROM `+table+` WHERE `+same+`)`, text).Error
+	for _, statement := range []string{update, insert} {
+		if err := r.Tx.Exec(`WITH r AS (SELECT * FROM `+from+`) `+statement, text).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Replace implements cube.Repository.

@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"dure/domain/proof"
@@ -11,7 +12,7 @@ import (
 )
 
 // Broken implements proof.View.
-func (v View) Broken(_ context.Context, rows int) (map[string][]string, error) {
+func (v View) Broken(ctx context.Context, rows int) (map[string][]string, error) {
 	broken := map[string][]string{}
 	for invariant, query := range queries(v.Tx) {
 		var found []string
@@ -20,6 +21,11 @@ func (v View) Broken(_ context.Context, rows int) (map[string][]string, error) {
 		}
 		broken[invariant] = found
 	}
+	figures, err := v.figures(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	broken[proof.FiguresCounted] = figures
 	return broken, nil
 }
 
@@ -141,6 +147,8 @@ func queries(tx *repository.Tx) map[string]string {
 				HAVING SUM(minutes) <> 0 OR SUM(visits) <> 0 OR SUM(reversed) <> 0 OR MIN(side) = MAX(side)
 			UNION ALL SELECT 'person_fields ' || volunteer_id || ' ' || field_code FROM fields GROUP BY volunteer_id, field_code
 				HAVING SUM(minutes) <> 0 OR MIN(side) = MAX(side)`,
+
+		proof.FactsAreLedger: factsAreLedger,
 
 		// Whoever changes a certificate, and all that hangs on it, by hand would have to change the log of acts as well.
 		proof.CertificatesKept: `WITH told AS (
@@ -424,17 +432,37 @@ func Guards(tx *repository.Tx) []string {
 	for _, table := range guarded {
 		names = append(names, table+"_append_only", table+tx.Pick("_no_truncate", "_no_delete"))
 	}
+	return append(names, counting(tx)...)
+}
+
+// counting names the triggers that have persons counted again, or all of them, when what figures depend on changes.
+func counting(tx *repository.Tx) []string {
+	names := []string{"volunteers_counted", "residences_counted", "activities_counted", "camps_counted"}
+	if tx.Postgres() {
+		return append(names, "regions_counted", "population_totals_counted", "holidays_counted")
+	}
+	names = append(names, "volunteers_counted_insert", "residences_counted_insert", "residences_counted_delete")
+	for _, table := range []string{"regions", "population_totals", "holidays"} {
+		names = append(names, table+"_counted_insert", table+"_counted_update", table+"_counted_delete")
+	}
 	return names
 }
 
-// guards looks for each trigger, in force and still refusing.
+// guards looks for each trigger, in force and still doing its work.
 func guards(tx *repository.Tx) string {
-	names := Guards(tx)
-	return `WITH wanted (name) AS (VALUES ('` + strings.Join(names, `'), ('`) + `'))
+	var wanted []string
+	for _, name := range Guards(tx) {
+		work := "RAISE"
+		if slices.Contains(counting(tx), name) {
+			work = "INSERT INTO cube_queue"
+		}
+		wanted = append(wanted, "('"+name+"', '"+work+"')")
+	}
+	return `WITH wanted (name, work) AS (VALUES ` + strings.Join(wanted, ", ") + `)
 		SELECT 'trigger ' || w.name AS broken FROM wanted w WHERE NOT EXISTS (` + tx.Pick(
 		`SELECT 1 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc f ON f.oid = g.tgfoid
 			WHERE g.tgname = w.name AND g.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace
-				AND w.name LIKE c.relname || '\_%' AND f.prosrc LIKE '%RAISE EXCEPTION%' AND f.prosrc NOT LIKE '%RETURN%'`,
+				AND w.name LIKE c.relname || '\_%' AND f.prosrc LIKE '%' || w.work || '%' AND (w.work <> 'RAISE' OR f.prosrc NOT LIKE '%RETURN%')`,
 		`SELECT 1 FROM sqlite_master g WHERE g.type = 'trigger' AND g.name = w.name AND w.name LIKE g.tbl_name || '\_%' ESCAPE '\'
-			AND g.sql LIKE '%RAISE(ABORT%'`) + `)`
+			AND g.sql LIKE '%' || w.work || CASE w.work WHEN 'RAISE' THEN '(ABORT' ELSE '' END || '%'`) + `)`
 }

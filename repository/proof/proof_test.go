@@ -9,6 +9,7 @@ import (
 
 	"dure/domain/certificate"
 	"dure/domain/certificate/paper"
+	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
@@ -16,6 +17,7 @@ import (
 	"dure/domain/proof"
 	"dure/repository"
 	certificatestore "dure/repository/certificate"
+	cubestore "dure/repository/cube"
 	"dure/repository/dbtest"
 	programmestore "dure/repository/programme"
 	store "dure/repository/proof"
@@ -72,7 +74,16 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
 	c.reviewed()
+	c.counted()
 	return c
+}
+
+// counted brings the city's figures up to the ledger.
+func (c *lived) counted() {
+	c.t.Helper()
+	if _, err := cube.NewKeeper(cubestore.NewStore(c.db)).CatchUp(context.Background()); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // rewarded has v hold parking for his car and, once more, what he exchanged nothing for.
@@ -638,7 +649,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := live(t, db)
 		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
-		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches) {
+		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches, figureBreaches) {
 			c.found(t, b)
 			for _, invariant := range b.want {
 				proved[invariant] = true
@@ -671,6 +682,10 @@ func (c *lived) found(t *testing.T, b breach) {
 		if c.db.Dialect() == repository.SQLite {
 			want = append(want, b.more...)
 		}
+		// Whoever changes the ledger by hand leaves behind facts that differ from it: that is told with each, and proved apart.
+		report.Findings = slices.DeleteFunc(report.Findings, func(f proof.Finding) bool {
+			return f.Invariant == proof.FactsAreLedger && !slices.Contains(want, proof.FactsAreLedger)
+		})
 		var got []string
 		for _, f := range report.Findings {
 			got = append(got, f.Invariant)

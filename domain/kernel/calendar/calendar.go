@@ -115,6 +115,15 @@ func AgeOn(birth, on Day) int {
 	return age
 }
 
+// BornBy is the last birthday with which one has reached an age on a day.
+func BornBy(age int, on Day) Day {
+	y, m, d := on.utc().Date()
+	if birth := Date(y-age, m, d); birth.Month() == m {
+		return birth
+	}
+	return Date(y-age, m+1, 1).Add(-1) // 29 February of a common year
+}
+
 // MarshalJSON gives "YYYY-MM-DD", and null for no day.
 func (d Day) MarshalJSON() ([]byte, error) {
 	if d.IsZero() {

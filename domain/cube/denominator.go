@@ -1,0 +1,270 @@
+package cube
+
+import (
+	"context"
+	"slices"
+
+	"dure/domain/kernel/calendar"
+	"dure/domain/region"
+)
+
+// Parts says what residents are told apart by, beside the month.
+type Parts struct{ Region, SexAndAge bool }
+
+// StepSum is how many more persons of a sex are registered as living somewhere at the end of a month than at the end of the one
+// before; for the first month of a series, than when nobody was.
+type StepSum struct {
+	Month    calendar.Day // its first day
+	HomeCode string
+	Sex      string
+	Delta    int64
+}
+
+// Registered is how many persons of a sex and band are registered as living somewhere on a day.
+type Registered struct {
+	HomeCode, Sex, Band string
+	Count               int64
+}
+
+// Census reads what persons are held against, from one state of things.
+type Census interface {
+	// PopulationMonths gives the first days of months for which residents are kept: as totals, or by sex and age.
+	PopulationMonths(ctx context.Context, bySexAndAge bool) ([]calendar.Day, error)
+	// Residents gives the people of months; what is not told apart is added up and left empty.
+	Residents(ctx context.Context, months []calendar.Day, by Parts) ([]region.Residents, error)
+	// StepSums gives the sums of steps by month, from the first day of one to that of another; the first holds all before it.
+	StepSums(ctx context.Context, from, to calendar.Day) ([]StepSum, error)
+	// RegisteredOn counts who is registered on a day, by the bands of his age on that day.
+	RegisteredOn(ctx context.Context, on calendar.Day, bands []Band) ([]Registered, error)
+}
+
+// Denominator is what the persons of a cell are held against. Nil means that there is nothing, or nothing known.
+type Denominator struct {
+	Registered   *int64       // persons, at the end of the period, or today while it runs
+	Population   *int64       // residents of the city
+	PopulationOf calendar.Day // first day of the month of the population: the latest not after the period's end, or the earliest
+}
+
+// Denominators are those of a table, by cell.
+type Denominators struct {
+	cells map[cellOf]Denominator
+	known map[string]Denominator // by period: what cells have that nobody is in
+}
+
+type cellOf struct{ period, row, column string }
+
+// Of gives the denominator of a cell.
+func (d Denominators) Of(p Period, row, column string) Denominator {
+	if found, ok := d.cells[cellOf{p.Key, row, column}]; ok {
+		return found
+	}
+	return d.known[p.Key]
+}
+
+// PopulationOf is the first day of the month of population that a period is held against; no day where none is kept.
+func (d Denominators) PopulationOf(p Period) calendar.Day { return d.known[p.Key].PopulationOf }
+
+// Denominated tells whether a table has denominators: both sides must say something of the person, or of the time.
+func (g Grouping) Denominated() bool {
+	for _, s := range []Side{g.Row, g.Column} {
+		if !slices.Contains([]Axis{Home, Age, YouthAge, Sex, Time}, s.Axis) && s.Level != Total {
+			return false
+		}
+	}
+	return true
+}
+
+// CountsRegistered tells whether a table has the registered: by age only of years, as by month who is how old moves on every day.
+func (g Grouping) CountsRegistered() bool {
+	_, aged := g.tells(Age, YouthAge)
+	return g.Denominated() && (!aged || g.Period() == Total)
+}
+
+// tells tells whether the table tells an axis apart.
+func (g Grouping) tells(axes ...Axis) (Side, bool) {
+	for _, s := range []Side{g.Row, g.Column} {
+		if s.Level != Total && slices.Contains(axes, s.Axis) {
+			return s, true
+		}
+	}
+	return Side{}, false
+}
+
+// Denominate finds what the cells of a table are held against, in each of some periods in their order. Periods that have not begun
+// have nothing.
+func Denominate(ctx context.Context, c Census, atlas *Atlas, g Grouping, periods []Period, today calendar.Day) (Denominators, error) {
+	d := Denominators{map[cellOf]Denominator{}, map[string]Denominator{}}
+	periods = slices.DeleteFunc(slices.Clone(periods), func(p Period) bool { return p.From.After(today) })
+	if !g.Denominated() || len(periods) == 0 {
+		return d, nil
+	}
+	w := weigher{d, atlas, g}
+	if err := w.population(ctx, c, periods); err != nil {
+		return d, err
+	}
+	return d, w.registered(ctx, c, periods, today)
+}
+
+// weigher puts counts of people into the cells of a table.
+type weigher struct {
+	Denominators
+	atlas *Atlas
+	table Grouping
+}
+
+// key is where people are counted on a side.
+func (w weigher) key(s Side, p Period, code, sex, band string) string {
+	if s.Level == Total {
+		return All
+	}
+	switch s.Axis {
+	case Home:
+		dong, gu, city := w.atlas.Area(code)
+		return map[Level]string{DongLevel: dong, GuLevel: gu, CityLevel: city}[s.Level]
+	case Sex:
+		return sex
+	case Time:
+		return p.Key
+	default:
+		return band
+	}
+}
+
+// cell gives the denominator that people are counted in, to be changed.
+func (w weigher) cell(p Period, code, sex, band string, change func(*Denominator)) {
+	k := cellOf{p.Key, w.key(w.table.Row, p, code, sex, band), w.key(w.table.Column, p, code, sex, band)}
+	found, ok := w.cells[k]
+	if !ok {
+		found = w.known[p.Key]
+	}
+	change(&found)
+	w.cells[k] = found
+}
+
+func (w weigher) population(ctx context.Context, c Census, periods []Period) error {
+	_, home := w.table.tells(Home)
+	_, parted := w.table.tells(Sex, Age, YouthAge)
+	months, err := c.PopulationMonths(ctx, parted)
+	if err != nil || len(months) == 0 {
+		return err
+	}
+	var wanted []calendar.Day
+	for _, p := range periods {
+		month := months[0]
+		for _, m := range months {
+			if !m.After(p.To) {
+				month = m
+			}
+		}
+		w.known[p.Key] = Denominator{PopulationOf: month}
+		if !slices.Contains(wanted, month) {
+			wanted = append(wanted, month)
+		}
+	}
+	residents, err := c.Residents(ctx, wanted, Parts{home, parted})
+	if err != nil {
+		return err
+	}
+	aged, _ := w.table.tells(Age, YouthAge)
+	of := map[calendar.Day][]region.Residents{}
+	for _, r := range residents {
+		of[r.Month] = append(of[r.Month], r)
+	}
+	for _, p := range periods {
+		unclear := map[cellOf]bool{}
+		for _, r := range of[w.known[p.Key].PopulationOf] {
+			bands, whole := aged.Axis.within(r.AgeFrom, r.AgeTo)
+			for _, band := range bands {
+				k := cellOf{p.Key, w.key(w.table.Row, p, r.RegionCode, r.Sex, band), w.key(w.table.Column, p, r.RegionCode, r.Sex, band)}
+				unclear[k] = unclear[k] || !whole
+				w.cell(p, r.RegionCode, r.Sex, band, func(d *Denominator) { d.Population = plus(d.Population, int64(r.Count)) })
+			}
+		}
+		for k, yes := range unclear { // published bands that lie across one of ours say nothing of either
+			if d := w.cells[k]; yes {
+				d.Population = nil
+				w.cells[k] = d
+			}
+		}
+	}
+	return nil
+}
+
+// within gives the bands that ages lie in, and whether they all lie in one. To is inclusive, or region.AndOver. Where ages are not
+// told apart there is one band without a name.
+func (a Axis) within(from, to int) (keys []string, whole bool) {
+	if a.Bands() == nil {
+		return []string{""}, true
+	}
+	for _, b := range a.Bands() {
+		open := b.To == 0
+		if (to == region.AndOver || to >= b.From) && (open || from <= b.To) {
+			keys = append(keys, b.Key)
+		}
+	}
+	return keys, len(keys) == 1
+}
+
+func (w weigher) registered(ctx context.Context, c Census, periods []Period, today calendar.Day) error {
+	if aged, ok := w.table.tells(Age, YouthAge); ok {
+		if !w.table.CountsRegistered() {
+			return nil
+		}
+		for _, p := range periods {
+			persons, err := c.RegisteredOn(ctx, earlier(p.To, today), aged.Axis.Bands())
+			if err != nil {
+				return err
+			}
+			w.nobody(p)
+			for _, r := range persons {
+				w.cell(p, r.HomeCode, r.Sex, r.Band, func(d *Denominator) { d.Registered = plus(d.Registered, r.Count) })
+			}
+		}
+		return nil
+	}
+	last := earlier(periods[len(periods)-1].To, today)
+	sums, err := c.StepSums(ctx, periods[0].From, last.FirstOfMonth())
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(sums, func(a, b StepSum) int { return a.Month.Compare(b.Month) })
+	type home struct{ code, sex string }
+	standing, next := map[home]int64{}, 0
+	for _, p := range periods {
+		for ; next < len(sums) && !sums[next].Month.After(p.To); next++ {
+			standing[home{sums[next].HomeCode, sums[next].Sex}] += sums[next].Delta
+		}
+		w.nobody(p)
+		for h, n := range standing {
+			w.cell(p, h.code, h.sex, "", func(d *Denominator) { d.Registered = plus(d.Registered, n) })
+		}
+	}
+	return nil
+}
+
+// nobody is what is said of cells in which nobody is registered: that it is none, not that it is not known.
+func (w weigher) nobody(p Period) {
+	base := w.known[p.Key]
+	base.Registered = new(int64)
+	w.known[p.Key] = base
+	for k, d := range w.cells {
+		if k.period == p.Key && d.Registered == nil {
+			d.Registered = new(int64)
+			w.cells[k] = d
+		}
+	}
+}
+
+func plus(sum *int64, n int64) *int64 {
+	if sum != nil {
+		n += *sum
+	}
+	return &n
+}
+
+func earlier(a, b calendar.Day) calendar.Day {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

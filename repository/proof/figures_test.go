@@ -1,0 +1,30 @@
+package proof_test
+
+import "dure/domain/proof"
+
+var figureBreaches = []breach{
+	{name: "a fact's minutes", do: []string{`UPDATE cube_facts SET minutes = minutes + 1 WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
+	{name: "a fact gone", do: []string{`DELETE FROM cube_facts WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
+	{name: "a fact too many", do: []string{`INSERT INTO cube_facts (volunteer_id, day, attendance_id, visits, minutes, age, sex, home_code, place_code, camp_code,
+			field_code, evidence, organiser_type, organiser_id, party)
+			SELECT volunteer_id, day, '$REVERSED', visits, minutes, age, sex, home_code, place_code, camp_code, field_code, evidence, organiser_type, organiser_id, party
+			FROM cube_facts WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$REVERSED"},
+	{name: "a fact of another sex", do: []string{`UPDATE cube_facts SET sex = 'undisclosed' WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
+	{name: "where a fact's person lived", do: []string{`UPDATE cube_facts SET home_code = '1221054500' WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FiguresCounted}, names: "cube_cells home.dong"},
+	{name: "a registration gone", do: []string{`DELETE FROM cube_steps WHERE volunteer_id = '$V'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "cube_steps $V"},
+	{name: "a figure", do: []string{`UPDATE cube_cells SET persons = persons + 1 WHERE name = 'home.dong/time.month'`},
+		want: []string{proof.FiguresCounted}, names: "cube_cells home.dong/time.month 2026"},
+	{name: "a figure's minutes", do: []string{`UPDATE cube_cells SET minutes = minutes + 1 WHERE name = '*/*'`}, want: []string{proof.FiguresCounted}, names: "cube_cells */* 2026"},
+	{name: "a figure gone", do: []string{`DELETE FROM cube_cells WHERE name = 'sex.each/*'`}, want: []string{proof.FiguresCounted}, names: "(missing)"},
+	{name: "a figure of nothing", do: []string{`INSERT INTO cube_cells (name, year, row_key, column_key, persons, visits, minutes, newcomer, regular)
+			VALUES ('home.dong/time.month', 2019, 'outside', '2019-01', 1, 1, 60, 0, 0)`}, want: []string{proof.FiguresCounted}, names: "2019-01"},
+	{name: "a figure of a table that is not kept", do: []string{`INSERT INTO cube_cells (name, year, row_key, column_key, persons, visits, minutes, newcomer, regular)
+			VALUES ('home.dong/party.each', 2026, 'outside', 'group', 0, 0, 0, 0, 0)`}, want: []string{proof.FiguresCounted}, names: "party.each"},
+	{name: "how many are registered", do: []string{`UPDATE cube_stock SET delta = delta + 1`}, want: []string{proof.FiguresCounted}, names: "cube_stock"},
+}
