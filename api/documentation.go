@@ -98,6 +98,10 @@ const (
 //	@tag.description	통계: 등록률과 참여율
 //	@tag.name			cube
 //	@tag.description	통계 큐브: 두 가지로 나누어 본 시의 통계, 살아 있는 수치
+//	@tag.name			holiday
+//	@tag.description	공휴일: 통계가 평일과 가르는 날
+//	@tag.name			target
+//	@tag.description	목표: 시가 정한 것과 지금의 값, 진도와 예측
 //	@tag.name			award
 //	@tag.description	인증과 포상: 시간으로 얻는 인증, 추천과 동의, 결격 확인, 두 사람의 결정, 명예의 전당
 //	@tag.name			transfer

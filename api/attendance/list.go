@@ -16,13 +16,14 @@ import (
 // Listed is an attendance as the organiser's people see it.
 type Listed struct {
 	Response
-	ActivityTitle   string `json:"activity_title" example:"경로당 급식 봉사"`
-	VolunteerNumber string `json:"volunteer_number" example:"1234-5678"`
-	VolunteerName   string `json:"volunteer_name" example:"홍*동"`
-	TravelMinutes   int    `json:"travel_minutes" example:"0"`
-	WalkIn          bool   `json:"walk_in" example:"false"`                                                  // came without a sign-up
-	RecordedByMe    bool   `json:"recorded_by_me" example:"false"`                                           // then another person has to verify it
-	LateProofID     *id.ID `json:"late_proof_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the document of a late entry
+	ActivityTitle   string  `json:"activity_title" example:"경로당 급식 봉사"`
+	VolunteerNumber string  `json:"volunteer_number" example:"1234-5678"`
+	VolunteerName   string  `json:"volunteer_name" example:"홍*동"`
+	TravelMinutes   int     `json:"travel_minutes" example:"0"`
+	WalkIn          bool    `json:"walk_in" example:"false"`                                                  // came without a sign-up
+	RecordedByMe    bool    `json:"recorded_by_me" example:"false"`                                           // then another person has to verify it
+	LateProofID     *id.ID  `json:"late_proof_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"` // the document of a late entry
+	GroupName       *string `json:"group_name" extensions:"x-nullable" example:"무등산지킴이봉사단"`                   // with whom he came; null for alone
 } //	@name	AttendanceListed
 
 // ListedPage is a page of attendances.
@@ -35,7 +36,8 @@ type ListedPage struct {
 type Mine struct {
 	Response
 	ActivityTitle string        `json:"activity_title" example:"경로당 급식 봉사"`
-	Hold          *HoldResponse `json:"hold,omitempty"` // why it is held; only when it is: somebody entered hours in this name
+	Hold          *HoldResponse `json:"hold,omitempty"`                                         // why it is held; only when it is: somebody entered hours in this name
+	GroupName     *string       `json:"group_name" extensions:"x-nullable" example:"무등산지킴이봉사단"` // with whom one came; null for alone
 } //	@name	AttendanceMine
 
 // MinePage is a page of one's own attendances.
@@ -119,7 +121,7 @@ func (h Handler) list(c *gin.Context, kind string) {
 func presentListed(l attendance.Listed, me id.ID) Listed {
 	return Listed{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle, VolunteerNumber: l.VolunteerNumber,
 		VolunteerName: text.Mask(l.VolunteerName), TravelMinutes: l.TravelMinutes, WalkIn: l.WalkIn, RecordedByMe: l.RecordedBy == me,
-		LateProofID: l.LateProofID}
+		LateProofID: l.LateProofID, GroupName: l.GroupName}
 }
 
 // mine lists one's own attendances.
@@ -152,7 +154,7 @@ func (h Handler) mine(c *gin.Context) {
 	}
 	answer := MinePage{Items: make([]Mine, len(found.Items)), Next: q.Cursor(found.Next)}
 	for i, l := range found.Items {
-		answer.Items[i] = Mine{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle, Hold: presentHold(c, l.Hold, "anomaly.hold_mine")}
+		answer.Items[i] = Mine{Response: present(l.Attendance), ActivityTitle: l.ActivityTitle, Hold: presentHold(c, l.Hold, "anomaly.hold_mine"), GroupName: l.GroupName}
 	}
 	c.JSON(http.StatusOK, answer)
 }

@@ -29,6 +29,7 @@ type ItemRequest struct {
 	Evidence        string    `json:"evidence" enums:"leader" example:"leader"` // a batch may only say leader
 	TravelMinutes   int       `json:"travel_minutes" example:"0" minimum:"0" maximum:"600"`
 	LateProofID     id.ID     `json:"late_proof_id" format:"uuid" swaggertype:"string"` // a document handed in by the same person, where the window (/late-windows) is over
+	GroupName       string    `json:"group_name" example:"무등산지킴이봉사단" maxLength:"60"`    // with whom he came (단체); absent for alone
 } //	@name	AttendanceItem
 
 // BatchResponse tells what became of each item, in the order given.
@@ -135,7 +136,7 @@ func items(raw []bind.Raw) []attendance.Item {
 		}
 		list[i] = attendance.Item{ClientID: r.ClientID, VolunteerNumber: r.VolunteerNumber, VolunteerID: r.VolunteerID, ShiftID: r.ShiftID,
 			CheckedInAt: r.CheckedInAt, CheckedOutAt: r.CheckedOutAt, Evidence: attendance.Evidence(r.Evidence), TravelMinutes: r.TravelMinutes,
-			LateProofID: r.LateProofID}
+			LateProofID: r.LateProofID, GroupName: r.GroupName}
 	}
 	return list
 }

@@ -37,6 +37,7 @@ type LineResult struct {
 	ShiftID         *id.ID            `json:"shift_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
 	CheckedInAt     *time.Time        `json:"checked_in_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T04:00:00Z"`
 	CheckedOutAt    *time.Time        `json:"checked_out_at" format:"date-time" extensions:"x-nullable" example:"2026-07-14T08:00:00Z"`
+	GroupName       *string           `json:"group_name" extensions:"x-nullable" example:"무등산지킴이봉사단"` // with whom he came; null for alone
 } //	@name	AttendanceLineResult
 
 // sheetAtCamp records a camp's sheet.
@@ -44,7 +45,7 @@ type LineResult struct {
 //	@ID				sheetAtCamp
 //	@Summary		Record an attendance sheet (the camp's head and keepers, the centre)
 //	@Description	CSV (UTF-8, or CP949 as Korean Excel writes it; comma, semicolon or tab) or XLSX, as the body or as the one file of a form.
-//	@Description	Columns: 봉사자번호, 날짜, 시작, 종료, and where they help 활동, 이동시간(분), 회차번호; other columns are named and ignored.
+//	@Description	Columns: 봉사자번호, 날짜, 시작, 종료, and where they help 활동, 이동시간(분), 회차번호, 단체명; other columns are named and ignored.
 //	@Description	A line without 회차번호 belongs to the only shift of that name (활동), or to the only one at that time. Up to 1,000 lines.
 //	@Description	With dry_run nothing is kept. Sent again, the same sheet changes nothing, with or without an Idempotency-Key.
 //	@Tags			attendance
@@ -148,9 +149,18 @@ func presentSheet(c *gin.Context, lines []attendance.LineResult, ignored []strin
 		}
 		answer.Results[i] = LineResult{Row: l.Row, Status: r.Status, AttendanceID: r.AttendanceID, State: r.State, Hold: r.Hold, Problem: r.Problem, Insurance: r.Insurance,
 			VolunteerNumber: l.Item.VolunteerNumber, ShiftID: optional(l.Item.ShiftID),
-			CheckedInAt: told(l.Item.CheckedInAt), CheckedOutAt: told(l.Item.CheckedOutAt)}
+			CheckedInAt: told(l.Item.CheckedInAt), CheckedOutAt: told(l.Item.CheckedOutAt),
+			GroupName: group(l.Item.GroupName)}
 	}
 	return answer
+}
+
+// group is a group's name, where one came with a group.
+func group(name string) *string {
+	if name == "" {
+		return nil
+	}
+	return &name
 }
 
 // told is an instant that may not have been understood.

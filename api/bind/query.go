@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -268,6 +269,16 @@ func IDs(c *gin.Context, names ...string) ([]id.ID, error) {
 // ETag writes a version as an entity tag.
 func ETag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
+// ETagBeside is ETag for a version that is shown with what is computed beside it: the tag moves with both, and names the version.
+func ETagBeside(version int, shown any) (string, error) {
+	raw, err := json.Marshal(shown)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(raw)
+	return `"` + strconv.Itoa(version) + "-" + hex.EncodeToString(sum[:8]) + `"`, nil
+}
+
 // IfMatch reads the version that a client wants to change; `*` is any version and gives 0.
 func IfMatch(c *gin.Context) (int, error) {
 	header := strings.TrimPrefix(c.GetHeader("If-Match"), "W/")
@@ -276,6 +287,9 @@ func IfMatch(c *gin.Context) (int, error) {
 		return 0, ErrPreconditionMissing
 	case "*":
 		return 0, nil
+	}
+	if named, _, beside := strings.Cut(header, "-"); beside && strings.HasSuffix(header, `"`) {
+		header = named + `"`
 	}
 	version, err := strconv.Atoi(strings.Trim(header, `"`))
 	if err != nil || version < 1 || ETag(version) != header {

@@ -25,6 +25,8 @@ func New(service *cube.Service) Handler { return Handler{service} }
 func (h Handler) Routes(_, signedIn gin.IRoutes) {
 	signedIn.GET("/statistics/cubes", h.list)
 	signedIn.GET("/statistics/cubes/:cube", h.ask)
+	signedIn.POST("/statistics/tabulations", h.tabulate)
+	signedIn.GET("/statistics/tabulations/:tabulation_id", h.tabulated)
 }
 
 // List is which cubes are kept.

@@ -68,6 +68,7 @@ type Row struct {
 	CheckedOutAt      time.Time        `json:"checked_out_at" format:"date-time" example:"2026-07-14T06:00:00Z"`
 	State             attendance.State `json:"state" swaggertype:"string" enums:"pending,held,verified,rejected,reversed" example:"pending"`
 	RecognisedMinutes int              `json:"recognised_minutes" example:"0"`
+	GroupName         *string          `json:"group_name" extensions:"x-nullable" example:"무등산지킴이봉사단"` // with whom he came; null for alone
 } //	@name	TransferRow
 
 // list gives the transfers.
@@ -133,7 +134,8 @@ func (h Handler) read(c *gin.Context) {
 	for i, r := range rows {
 		answer.Rows[i] = Row{AttendanceID: r.AttendanceID, Row: r.Line, OriginID: r.OriginID, VolunteerNumber: r.VolunteerNumber,
 			VolunteerName: text.Mask(r.VolunteerName), ActivityTitle: r.ActivityTitle, Organisation: r.Place, FieldCode: r.FieldCode,
-			CheckedInAt: r.CheckedInAt, CheckedOutAt: r.CheckedOutAt, State: r.State, RecognisedMinutes: r.RecognisedMinutes}
+			CheckedInAt: r.CheckedInAt, CheckedOutAt: r.CheckedOutAt, State: r.State, RecognisedMinutes: r.RecognisedMinutes,
+			GroupName: r.GroupName}
 	}
 	c.JSON(http.StatusOK, answer)
 }

@@ -118,7 +118,7 @@ func run(ctx context.Context, s settings) error {
 }
 
 func (b *bench) print() {
-	fmt.Printf("\n%-34s %7s %12s %12s %7s %6s %8s %8s %6s\n", "", "clients", "dure/s", "reference/s", "ratio", "goal", "p50 ms", "p99 ms", "5xx")
+	fmt.Printf("\n%-56s %7s %12s %12s %7s %6s %8s %8s %6s\n", "", "clients", "dure/s", "reference/s", "ratio", "goal", "p50 ms", "p99 ms", "5xx")
 	for _, f := range b.report.Figures {
 		goal, latency := "", [2]string{}
 		if f.Goal > 0 {
@@ -127,7 +127,7 @@ func (b *bench) print() {
 		if f.P50 > 0 {
 			latency = [2]string{fmt.Sprintf("%.2f", f.P50), fmt.Sprintf("%.2f", f.P99)}
 		}
-		fmt.Printf("%-34s %7d %12.0f %12.0f %7.2f %6s %8s %8s %6d   against %s\n",
+		fmt.Printf("%-56s %7d %12.1f %12.2f %7.2f %6s %8s %8s %6d   against %s\n",
 			f.Name, f.Clients, f.API, f.Reference, f.Ratio, goal, latency[0], latency[1], f.Errors, f.Against)
 	}
 	fmt.Println("\ndure verify:", b.report.Verify)

@@ -28,6 +28,7 @@ func TestTheDemoCity(t *testing.T) {
 		}
 		theStage(c)
 		theTour(c)
+		theFigures(c)
 	})
 }
 
@@ -71,6 +72,12 @@ func theStage(c *city) {
 	}
 	if scope[demo.Head] == "" || scope[demo.Head] != scope[demo.Keeper] {
 		t.Error("the keeper is of another camp: ", scope)
+	}
+	// The roadmap's targets: invented people have not reached them, and what has no feature yet has no actual.
+	targets := c.stranger().get("/open-data/targets").want(http.StatusOK)
+	if targets.count("items") != 6 || targets.text("items.2.pace") != "missed" || targets.text("items.2.actual.on") != "2021-12-31" ||
+		targets.text("items.0.actual.on") != "2021-12-31" || targets.text("items.3.pace") != "later" || targets.value("items.5.actual") != nil {
+		t.Errorf("%s", targets.Body)
 	}
 	centre := c.demoed(demo.Centre)
 	if site := centre.get("/demand-sites/" + scope[demo.Site]).want(http.StatusOK); site.text("state") != "approved" {

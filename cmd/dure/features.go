@@ -24,6 +24,7 @@ import (
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
 	"dure/api/guess"
+	holidayapi "dure/api/holiday"
 	insuranceapi "dure/api/insurance"
 	ledgerapi "dure/api/ledger"
 	merchantapi "dure/api/merchant"
@@ -35,6 +36,7 @@ import (
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
+	targetapi "dure/api/target"
 	transferapi "dure/api/transfer"
 	volunteerapi "dure/api/volunteer"
 	voucherapi "dure/api/voucher"
@@ -55,6 +57,7 @@ import (
 	"dure/domain/dispute"
 	"dure/domain/document"
 	"dure/domain/export"
+	"dure/domain/holiday"
 	"dure/domain/insurance"
 	"dure/domain/kernel/calendar"
 	"dure/domain/ledger"
@@ -66,6 +69,7 @@ import (
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
+	"dure/domain/target"
 	"dure/domain/transfer"
 	"dure/domain/volunteer"
 	"dure/domain/voucher"
@@ -86,6 +90,7 @@ import (
 	disputestore "dure/repository/dispute"
 	documentstore "dure/repository/document"
 	exportstore "dure/repository/export"
+	holidaystore "dure/repository/holiday"
 	insurancestore "dure/repository/insurance"
 	ledgerstore "dure/repository/ledger"
 	merchantstore "dure/repository/merchant"
@@ -97,6 +102,7 @@ import (
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
+	targetstore "dure/repository/target"
 	transferstore "dure/repository/transfer"
 	volunteerstore "dure/repository/volunteer"
 	voucherstore "dure/repository/voucher"
@@ -151,6 +157,7 @@ func features(d dependencies) []api.Feature {
 	activities := activitystore.NewStore(d.db, d.clock.Zone)
 	anomalies := anomalystore.NewStore(d.db)
 	camps := campstore.NewStore(d.db)
+	holidays := holidaystore.NewStore(d.db)
 	insurances := insurancestore.NewStore(d.db)
 	recognitions := recognitionstore.NewStore(d.db)
 	cardLevels := cardstore.NewStore(d.db)
@@ -189,7 +196,10 @@ func features(d dependencies) []api.Feature {
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
+		cubeapi.New(cubes(d)),
+		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
 		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
+		targetapi.New(target.NewService(targetstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
 		accessapi.New(access.NewService(accesses, accesses, d.clock)),
@@ -212,6 +222,8 @@ func disputes(d dependencies) *dispute.Service {
 	store := disputestore.NewStore(d.db)
 	return dispute.NewService(store, store, d.clock, d.deadlines)
 }
+
+func cubes(d dependencies) *cube.Service { return cube.NewService(cubestore.NewStore(d.db), d.clock) }
 
 func pointsOf(d dependencies) *points.Service {
 	store := pointsstore.NewStore(d.db)

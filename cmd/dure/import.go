@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"dure/domain/activity"
+	"dure/domain/holiday"
 	"dure/domain/kernel/calendar"
 	"dure/domain/region"
 	activitystore "dure/repository/activity"
+	holidaystore "dure/repository/holiday"
 	regionstore "dure/repository/region"
 )
 
@@ -26,6 +28,9 @@ func imports(d dependencies) map[string]func(ctx context.Context, file io.Reader
 	return map[string]func(ctx context.Context, file io.Reader) (string, error){
 		"activities": func(ctx context.Context, file io.Reader) (string, error) {
 			return importActivities(ctx, activities, file)
+		},
+		"holidays": func(ctx context.Context, file io.Reader) (string, error) {
+			return importHolidays(ctx, holiday.NewService(holidaystore.NewStore(d.db), d.clock), file)
 		},
 		"regions":    func(ctx context.Context, file io.Reader) (string, error) { return importRegions(ctx, regions, file) },
 		"population": func(ctx context.Context, file io.Reader) (string, error) { return importPopulation(ctx, regions, file) },

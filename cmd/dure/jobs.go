@@ -91,6 +91,15 @@ func jobs(d dependencies) []job {
 			_, err := cube.NewKeeper(cubestore.NewStore(d.db)).CatchUp(ctx)
 			return err
 		}},
+		{"work out tabulations", time.Second, 10 * time.Minute, func(ctx context.Context) error {
+			for more := true; more; {
+				var err error
+				if more, err = cubes(d).Work(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 		{"seal the day", 10 * time.Minute, 5 * time.Minute, func(ctx context.Context) error {
 			seal, err := proof.NewSealer(proofstore.NewStore(d.db), d.clock).Seal(ctx)
 			if err == nil && seal.Root != "" { // in the log it is out of reach of who can write to the database

@@ -298,6 +298,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /sign-ups/{sign_up_id}/cancellation":                     {reason, staff, 404},
 			"GET /statistics/participation":                                {nil, "officer analyst", 403},
 			"GET /statistics/registration":                                 {nil, "officer analyst", 403},
+			"GET /statistics/cubes":                                        {nil, "officer analyst", 403},
+			"GET /statistics/cubes/{cube}":                                 {nil, "officer", 403},
+			"POST /statistics/tabulations":                                 {map[string]any{"year": 2026, "rows": "place.dong", "columns": "sex.each"}, "officer", 403},
+			"GET /statistics/tabulations/{tabulation_id}":                  {nil, "officer", 403},
+			"GET /holidays":                                                {nil, "everyone", 0},
+			"POST /holidays":                                               {map[string]any{"items": []map[string]any{{"day": "2026-12-24", "name": "임시공휴일"}}}, "administrator", 403},
+			"DELETE /holidays/{day}":                                       {nil, "administrator", 403},
 			"GET /volunteers/{volunteer_id}":                               {nil, "officer", 404},
 			"GET /volunteers/{volunteer_id}/household":                     {nil, "officer", 404},
 			"POST /volunteers/{volunteer_id}/household":                    {map[string]any{"volunteer_number": person.Number, "name": "김봉사"}, "officer", 404},
@@ -357,6 +364,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"export_id":          id.New().String(),
 			"endpoint_id":        endpoint,
 			"delivery_id":        delivery,
+			"cube":               "home-time",
+			"tabulation_id":      id.New().String(),
+			"day":                "2026-09-25",
 		}
 		queries := map[string]string{
 			"GET /statistics/participation":   "?from=2026-07-01&to=2026-07-15&by=dong",
@@ -373,6 +383,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		person.draw(ids["voucher_id"])
 		ids["redemption_id"] = cast["merchant-manager"].redeem(person.draw(c.given(person, nil)), shop, "k").want(http.StatusCreated).text("id")
 		maps.Copy(deeds, deedsAtShops(shop))
+		ids["target_id"] = officer.post("/targets", goal()).want(http.StatusCreated).text("id")
+		maps.Copy(deeds, deedsAtTargets())
 
 		known := map[string]bool{}
 		for _, r := range routesOf(features(dependencies{})) {

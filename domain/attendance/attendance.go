@@ -73,7 +73,8 @@ type Attendance struct {
 	DecidedAt         *time.Time // of a rejection or reversal
 	DecidedBy         *id.ID
 	Reason            string
-	LateProofID       *id.ID // the document of a late entry
+	LateProofID       *id.ID  // the document of a late entry
+	GroupName         *string // 단체: with whom he came; nil for alone
 }
 
 // Span is the counted time; empty while open.

@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"dure/domain/anomaly"
 	"dure/domain/document"
@@ -15,6 +18,7 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/outbox"
+	"dure/domain/sheet"
 	"dure/domain/window"
 )
 
@@ -33,6 +37,7 @@ var (
 	ErrInFuture          = fault.New(fault.Invalid, "attendance.in_future")
 	ErrOutsideShift      = fault.New(fault.Invalid, "attendance.outside_shift")
 	ErrTravel            = fault.New(fault.Invalid, "attendance.travel")
+	ErrGroupName         = fault.New(fault.Invalid, "attendance.group_name")
 	ErrTimesMissing      = fault.New(fault.Invalid, "attendance.times_missing")
 	errPresenceWithdrawn = map[string]error{"pending_guardian": ErrGuardianPending, "withdrawn": ErrWithdrawn}
 )
@@ -43,6 +48,7 @@ const (
 	maxTravel    = 600             // minutes
 	clockSkew    = 5 * time.Minute // how far ahead a tablet's clock may be
 	maxClientIDs = 64              // characters of a client id
+	maxGroupName = sheet.MaxGroupName
 )
 
 // book is everything that the items of one batch are judged by, including what the batch itself adds.
@@ -145,6 +151,9 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	if item.Evidence != Leader && item.Evidence != "" {
 		return nil, nil, ErrEvidence
 	}
+	if utf8.RuneCountInString(item.GroupName) > maxGroupName || strings.ContainsFunc(item.GroupName, unicode.IsControl) {
+		return nil, nil, ErrGroupName.With("max", maxGroupName)
+	}
 	person, ok := b.person(item)
 	if !ok {
 		return nil, nil, ErrVolunteerUnknown
@@ -192,6 +201,9 @@ func (b *book) one(p auth.Principal, item Item, now time.Time) (a, first *Attend
 	a.close(item.CheckedOutAt, Pending)
 	a.TravelMinutes, a.Evidence, a.WalkIn = item.TravelMinutes, evidence, !b.signedUp[place]
 	a.LateProofID = proof
+	if item.GroupName != "" {
+		a.GroupName = &item.GroupName
+	}
 	a.RecordedAt, a.RecordedBy = now, p.AccountID
 	return a, nil, nil
 }
@@ -212,9 +224,13 @@ func (b *book) same(place SignUp, item Item) *Attendance {
 	return nil
 }
 
+// hash is over what an item says. One without a group has that of before there were any.
 func (i Item) hash(volunteer id.ID) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d %d", volunteer, i.ShiftID, i.CheckedInAt.UnixMicro(),
-		i.CheckedOutAt.UnixMicro(), i.TravelMinutes))
+	said := fmt.Appendf(nil, "%s %s %d %d %d", volunteer, i.ShiftID, i.CheckedInAt.UnixMicro(), i.CheckedOutAt.UnixMicro(), i.TravelMinutes)
+	if i.GroupName != "" {
+		said = append(append(said, ' '), i.GroupName...)
+	}
+	sum := sha256.Sum256(said)
 	return hex.EncodeToString(sum[:])
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"dure/domain/insurance"
@@ -27,8 +28,9 @@ type Item struct {
 	CheckedOutAt    time.Time
 	Evidence        Evidence // only `leader`, or nothing, may be told
 	TravelMinutes   int
-	LateProofID     id.ID // a document, where the window is over
-	Err             error // why the item could not even be read; then nothing else is looked at
+	LateProofID     id.ID  // a document, where the window is over
+	GroupName       string // with whom he came; empty for alone
+	Err             error  // why the item could not even be read; then nothing else is looked at
 }
 
 // Status is what became of an item.
@@ -101,7 +103,7 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 			if err != nil {
 				return err
 			}
-			items = numbered(items)
+			items = uniform(items)
 			known, err := s.known(ctx, tx, p, o, items, now)
 			if err != nil {
 				return err
@@ -134,10 +136,11 @@ func (s *Service) record(ctx context.Context, o Organiser, count int, dryRun boo
 	return results, err
 }
 
-// numbered gives the items with the volunteers' numbers in their one form.
-func numbered(items []Item) []Item {
+// uniform gives the items with the volunteers' numbers and the groups' names in their one form.
+func uniform(items []Item) []Item {
 	items = slices.Clone(items)
 	for i := range items {
+		items[i].GroupName = strings.TrimSpace(items[i].GroupName)
 		if item := &items[i]; item.Err == nil && item.VolunteerNumber != "" {
 			item.VolunteerNumber, item.Err = volunteer.ParseNumber(item.VolunteerNumber)
 		}

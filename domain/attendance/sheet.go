@@ -90,7 +90,7 @@ func (s *Service) items(ctx context.Context, tx Tx, o Organiser, lines []sheet.L
 
 // item says what a line says, of the shift among the candidates that it speaks of.
 func (s *Service) item(o Organiser, line sheet.Line, candidates []Shift) Item {
-	item := Item{VolunteerNumber: line.Number, ShiftID: line.ShiftID, Evidence: Leader, TravelMinutes: line.Travel, Err: line.Err}
+	item := Item{VolunteerNumber: line.Number, ShiftID: line.ShiftID, Evidence: Leader, TravelMinutes: line.Travel, GroupName: line.Group, Err: line.Err}
 	if item.Err != nil {
 		return item
 	}
@@ -103,7 +103,11 @@ func (s *Service) item(o Organiser, line sheet.Line, candidates []Shift) Item {
 	}
 	if item.Err == nil {
 		item.VolunteerNumber = number
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %d %d", o.ID, number, shift.ID, span.Start.Unix(), span.End.Unix(), line.Travel))
+		said := fmt.Appendf(nil, "%s %s %s %d %d %d", o.ID, number, shift.ID, span.Start.Unix(), span.End.Unix(), line.Travel)
+		if line.Group != "" {
+			said = append(append(said, ' '), line.Group...)
+		}
+		sum := sha256.Sum256(said)
 		item.ClientID = "sheet-" + hex.EncodeToString(sum[:20])
 	}
 	return item

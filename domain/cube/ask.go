@@ -114,11 +114,10 @@ func (a Answer) Regular(l Line) *int64 {
 
 // Selection says which cells of kept tables are wanted.
 type Selection struct {
-	Table          Grouping
-	FirstYear      int
-	LastYear       int
-	FirstKey, Last string // of the side of time; empty where there is none
-	Row            string // empty for all
+	Table               Grouping
+	FirstYear, LastYear int
+	FirstKey, LastKey   string // of the side of time; empty where there is none
+	Row                 string // empty for all
 }
 
 // Counted is a cell of a year.
@@ -138,13 +137,11 @@ type Reader interface {
 	Waiting(ctx context.Context) (int, error)
 }
 
-// LogTx is all that noting a look may touch.
-type LogTx interface{ Audit() audit.Log }
-
-// Store lets figures be read from one state of things, and looks be noted.
+// Store lets figures be read from one state of things, looks be noted, and tabulations be worked out for as long as it takes.
 type Store interface {
 	Snapshot(ctx context.Context, fn func(ctx context.Context, r Reader) error) error
-	Note(ctx context.Context, fn func(ctx context.Context, tx LogTx) error) error
+	Desk(ctx context.Context, fn func(ctx context.Context, tx DeskTx) error) error
+	Workshop(ctx context.Context, fn func(ctx context.Context, tx DeskTx) error) error
 }
 
 // Service holds the questions that can be asked about the live figures.
@@ -179,7 +176,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := s.store.Note(ctx, func(ctx context.Context, tx LogTx) error {
+	if err := s.store.Desk(ctx, func(ctx context.Context, tx DeskTx) error {
 		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &by.AccountID, Action: "cube.read", SubjectType: "cube",
 			SubjectID: q.Cube, Detail: audit.Change(nil, audit.Members{"question": asked(table, periods, q.Row)})})
 	}); err != nil {
@@ -236,7 +233,7 @@ func (a *Answer) read(ctx context.Context, r Reader, q Question, today calendar.
 	first, last := a.Periods[0], a.Periods[len(a.Periods)-1]
 	wanted := Selection{Table: a.Table, FirstYear: first.From.Year(), LastYear: last.To.Year()}
 	if a.Table.Period() != Total {
-		wanted.FirstKey, wanted.Last = first.Key, last.Key
+		wanted.FirstKey, wanted.LastKey = first.Key, last.Key
 	}
 	if q.Row != "" {
 		wanted.Row = a.Legend.Newest(a.Table.Row, q.Row)

@@ -143,6 +143,14 @@ func tensBands() []Band {
 	return append(all, Band{"100+", 100, 0})
 }
 
+// Band gives the band of an age, on an axis of ages.
+func (a Axis) Band(age int) string {
+	if a == YouthAge {
+		return youth(age)
+	}
+	return tens(age)
+}
+
 // Bands gives the bands of an axis of ages, in order; none for others.
 func (a Axis) Bands() []Band {
 	switch a {

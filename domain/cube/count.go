@@ -137,10 +137,8 @@ func (c *Counter) key(s Side, f *Fact) string {
 			return month
 		}
 		return quarter
-	case Age:
-		return tens(f.Age)
-	case YouthAge:
-		return youth(f.Age)
+	case Age, YouthAge:
+		return s.Axis.Band(f.Age)
 	case Sex:
 		return f.Sex
 	case Field:

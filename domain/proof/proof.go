@@ -48,6 +48,7 @@ const (
 	RollupsAreSums    = "rollups-are-sums"
 	FactsAreLedger    = "facts-are-the-ledger"
 	FiguresCounted    = "figures-are-counted"
+	TabulationsWhole  = "tabulations-are-whole"
 	CertificatesKept  = "certificates-kept"
 	CertificatesTrue  = "certificates-true"
 	IncentivesEarned  = "incentives-earned"
@@ -74,6 +75,7 @@ const (
 	DebtsAreNamed     = "debts-are-named"
 	CancelledOnce     = "cancelled-once"
 	KeysAreAnswered   = "keys-are-answered"
+	TargetsKept       = "targets-kept"
 	GuardsStand       = "guards-stand"
 	DatabaseIsSound   = "database-is-sound"
 )
@@ -109,6 +111,7 @@ func Invariants() []Invariant {
 		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
 		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
 		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
+		{TabulationsWhole, "the cells of a tabulation that is not outdated hold all visits and minutes of the year's facts"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},
 		{CertificatesTrue, "a certificate holds what the ledger held when it was issued, presence by presence, no more and no less"},
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
@@ -135,6 +138,7 @@ func Invariants() []Invariant {
 		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
 		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
 		{KeysAreAnswered, "a remembered answer has its status"},
+		{TargetsKept, "a target's versions are numbered from 1 without gap and say the same of metric, region, baseline, goal and day; nothing follows a withdrawal"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},
 		{DatabaseIsSound, "the database finds its own structure and references whole"},
 	}

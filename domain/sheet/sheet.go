@@ -3,14 +3,18 @@ package sheet
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 )
 
-// MaxLines bounds the lines of a sheet.
-const MaxLines = 1000
+// MaxLines bounds the lines of a sheet, MaxGroupName the characters of a group's name.
+const (
+	MaxLines     = 1000
+	MaxGroupName = 60
+)
 
 // Sheet is what was read: the lines that are filled in, and the columns that nobody here understands.
 type Sheet struct {
@@ -28,6 +32,7 @@ type Line struct {
 	Title   string // of the activity; may be empty
 	ShiftID id.ID  // nil id when it is not told
 	Travel  int    // minutes
+	Group   string // with whom he came; may be empty
 	Err     error  // why the line could not be read: request.invalid with the headings of the wrong cells
 }
 
@@ -53,6 +58,7 @@ const (
 	title  = "활동"
 	travel = "이동시간"
 	shift  = "회차번호"
+	group  = "단체명"
 )
 
 // attendance is what an attendance sheet looks like.
@@ -63,6 +69,8 @@ var attendance = Form{Required: []string{number, day, start, end}, Filled: []str
 	"종료": end, "종료시간": end, "종료시각": end, "활동종료시간": end, "끝": end, "end": end, "endtime": end, "checkout": end,
 	"활동": title, "활동명": title, "일감": title, "일감명": title, "봉사활동": title, "봉사활동명": title, "activity": title, "activitytitle": title, "title": title,
 	"이동": travel, "이동시간": travel, "이동시간분": travel, "travel": travel, "traveltime": travel, "travelminutes": travel,
+	"단체명": group, "단체": group, "단체이름": group, "소속단체": group, "소속단체명": group, "봉사단체": group, "봉사단체명": group, "봉사단": group, "봉사단명": group,
+	"동아리": group, "동아리명": group, "group": group, "groupname": group,
 	"회차번호": shift, "회차id": shift, "shift": shift, "shiftid": shift,
 }}
 
@@ -82,7 +90,10 @@ func Read(file []byte) (Sheet, error) {
 // line reads the cells of a row and notes all that are wrong, by their headings.
 func line(r Row) Line {
 	l := Line{Row: r.Number, Number: r.Text(number), Title: r.Text(title), Day: r.Day(day), Start: r.Time(start, 1439), End: r.Time(end, 1440),
-		Travel: r.Minutes(travel)}
+		Travel: r.Minutes(travel), Group: r.Text(group)}
+	if utf8.RuneCountInString(l.Group) > MaxGroupName {
+		r.Wrong(group, "too_long", "max", MaxGroupName)
+	}
 	if cell := r.Text(shift); cell != "" {
 		var err error
 		if l.ShiftID, err = id.Parse(strings.ToLower(cell)); err != nil {

@@ -21,6 +21,7 @@ type Line struct {
 	Field        string
 	Region       string
 	Donation     string // kind of blood donation
+	Group        string `json:",omitempty"` // with whom somebody came; rows without have the hash of before there were any
 	Err          error  // why the row could not be read: request.invalid with the headings of the wrong cells
 }
 
@@ -38,6 +39,7 @@ const (
 	field        = "분야코드"
 	region       = "지역코드"
 	donation     = "헌혈종류"
+	group        = "단체명"
 )
 
 // form is what a file looks like, whichever system wrote it. The volunteer's number here is added by the centre.
@@ -57,6 +59,7 @@ var form = sheet.Form{
 		"분야코드": field, "봉사분야": field, "활동분야": field, "분야": field, "fieldcode": field,
 		"지역코드": region, "지역": region, "시군구코드": region, "gugun": region, "guguncd": region, "regioncode": region,
 		"헌혈종류": donation, "헌혈구분": donation, "kind": donation,
+		"단체명": group, "단체": group, "소속단체": group, "소속단체명": group, "봉사단체": group, "봉사단체명": group, "봉사단명": group, "group": group, "groupname": group,
 	},
 }
 
@@ -88,8 +91,8 @@ const (
 func line(r sheet.Row) Line {
 	l := Line{Row: r.Number, OriginID: r.Text(originID), Number: r.Text(number), Name: r.Text(name), Title: r.Text(title),
 		Organisation: r.Text(organisation), Day: r.Day(day), Start: r.Time(start, 1439), End: r.Time(end, 1440), Minutes: r.Minutes(minutes),
-		Timed: r.Text(start) != "" && r.Text(end) != "", Field: r.Text(field), Region: r.Text(region), Donation: r.Text(donation)}
-	for column, longest := range map[string]int{originID: maxOriginID, title: maxTitle, organisation: maxTitle} {
+		Timed: r.Text(start) != "" && r.Text(end) != "", Field: r.Text(field), Region: r.Text(region), Donation: r.Text(donation), Group: r.Text(group)}
+	for column, longest := range map[string]int{originID: maxOriginID, title: maxTitle, organisation: maxTitle, group: sheet.MaxGroupName} {
 		if len([]rune(r.Text(column))) > longest {
 			r.Wrong(column, "too_long", "max", longest)
 		}

@@ -111,6 +111,9 @@ func (b *book) one(l Line) (c candidate, first id.ID, err error) {
 		CountedInAt: in, CountedOutAt: &out, Evidence: attendance.Imported, WalkIn: true, State: attendance.Pending, Day: l.Day,
 		RecordedAt: b.now, RecordedBy: b.by}
 	c.attendance.WorkedMinutes = c.attendance.Span().Minutes()
+	if l.Group != "" {
+		c.attendance.GroupName = &l.Group
+	}
 	c.origin.AttendanceID = c.attendance.ID
 	b.known[l.OriginID] = c.origin
 	b.taken[person.ID] = append(b.taken[person.ID], c.attendance.Span())

@@ -70,6 +70,7 @@ type Row struct {
 	CheckedOutAt      time.Time
 	State             attendance.State
 	RecognisedMinutes int
+	GroupName         *string // with whom he came; nil for alone
 }
 
 // Origin is where an attendance came from. A number of a system is taken once.

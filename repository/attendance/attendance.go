@@ -133,12 +133,12 @@ func (r Attendances) SignedUp(_ context.Context, at []attendance.SignUp) (found 
 
 const newColumns = `id, shift_id, activity_id, organiser_id, volunteer_id, client_id, client_hash, checked_in_at, checked_out_at,
 	counted_in_at, counted_out_at, travel_minutes, evidence, walk_in, state, worked_minutes, recognised_minutes, day,
-	recorded_at, recorded_by, reason, late_proof_id`
+	recorded_at, recorded_by, reason, late_proof_id, group_name`
 
 const newRecord = `id uuid, shift_id uuid, activity_id uuid, organiser_id uuid, volunteer_id uuid, client_id text, client_hash text,
 	checked_in_at timestamptz, checked_out_at timestamptz, counted_in_at timestamptz, counted_out_at timestamptz,
 	travel_minutes int, evidence text, walk_in boolean, state text, worked_minutes int, recognised_minutes int, day date,
-	recorded_at timestamptz, recorded_by uuid, reason text, late_proof_id uuid`
+	recorded_at timestamptz, recorded_by uuid, reason text, late_proof_id uuid, group_name text`
 
 // Add implements attendance.Repository.
 func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error {
@@ -155,7 +155,7 @@ func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error 
 			"counted_out_at": a.CountedOutAt, "travel_minutes": a.TravelMinutes, "evidence": a.Evidence, "walk_in": a.WalkIn,
 			"state": a.State, "worked_minutes": a.WorkedMinutes, "recognised_minutes": a.RecognisedMinutes, "day": a.Day,
 			"recorded_at": a.RecordedAt, "recorded_by": a.RecordedBy, "reason": a.Reason,
-			"late_proof_id": a.LateProofID,
+			"late_proof_id": a.LateProofID, "group_name": a.GroupName,
 		}
 		if !a.WalkIn {
 			came = append(came, repository.Row{"shift_id": a.ShiftID, "volunteer_id": a.VolunteerID, "at": a.RecordedAt})

@@ -38,6 +38,10 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx cube.
 
 // Rework implements cube.KeepStore.
 func (s Store) Rework(ctx context.Context, fn func(ctx context.Context, tx cube.Tx) error) error {
+	return s.rework(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+}
+
+func (s Store) rework(ctx context.Context, fn func(ctx context.Context, tx *repository.Tx) error) error {
 	return s.db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
 		if tx.Postgres() { // a city's facts take longer to read than a request may
 			if err := tx.Exec(`SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
@@ -45,7 +49,7 @@ func (s Store) Rework(ctx context.Context, fn func(ctx context.Context, tx cube.
 				return err
 			}
 		}
-		return fn(ctx, unit{tx})
+		return fn(ctx, tx)
 	})
 }
 
@@ -223,6 +227,13 @@ const chunk = 5000
 
 // Write implements cube.Repository.
 func (r Cubes) Write(ctx context.Context, c cube.Change) error {
+	years := map[int]bool{}
+	for _, f := range slices.Concat(c.GoneFacts, c.NewFacts) {
+		years[f.Day.Year()] = true
+	}
+	if err := r.moved(years); err != nil {
+		return err
+	}
 	for len(c.GoneFacts) > 0 {
 		some := c.GoneFacts[:min(chunk, len(c.GoneFacts))]
 		c.GoneFacts = c.GoneFacts[len(some):]
@@ -327,6 +338,9 @@ func (r Cubes) Replace(_ context.Context, counts cube.Counts, stock cube.Stock) 
 		if err := r.Tx.Exec(statement).Error; err != nil {
 			return err
 		}
+	}
+	if err := r.moved(map[int]bool{0: true}); err != nil { // regions or holidays may be others
+		return err
 	}
 	return r.add(counts, stock)
 }

@@ -15,11 +15,6 @@ func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r cube
 	return s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, Figures{tx}) })
 }
 
-// Note implements cube.Store.
-func (s Store) Note(ctx context.Context, fn func(ctx context.Context, tx cube.LogTx) error) error {
-	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, tx) })
-}
-
 // Figures reads what is counted, inside a snapshot or a transaction.
 type Figures struct{ Tx *repository.Tx }
 
@@ -75,7 +70,7 @@ func (r Figures) Cells(_ context.Context, s cube.Selection) (cells []cube.Counte
 		if s.Table.Row.Axis == cube.Time && s.Table.Row.Level != cube.Total {
 			timed = row
 		}
-		query, args = query+` AND `+timed+` BETWEEN ? AND ?`, append(args, s.FirstKey, s.Last)
+		query, args = query+` AND `+timed+` BETWEEN ? AND ?`, append(args, s.FirstKey, s.LastKey)
 	}
 	err = r.Tx.Raw(query, args...).Scan(&cells).Error
 	return cells, err

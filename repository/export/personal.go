@@ -23,7 +23,7 @@ var sections = []struct{ name, query string }{
 	{"sign_ups", `SELECT CAST(u.id AS text) AS id, t.title AS activity, u.state, u.starts_at, u.ends_at, u.applied_at, u.changed_at FROM sign_ups u
 		JOIN shifts s ON s.id = u.shift_id JOIN activities t ON t.id = s.activity_id WHERE u.volunteer_id = ? ORDER BY u.applied_at, u.id`},
 	{"attendances", `SELECT CAST(a.id AS text) AS id, t.title AS activity, t.place, a.day, a.checked_in_at, a.checked_out_at, a.counted_in_at, a.counted_out_at,
-		a.travel_minutes, a.evidence, a.walk_in, a.state, a.worked_minutes, a.recognised_minutes, a.recorded_at, a.verified_at, a.decided_at, a.reason,
+		a.travel_minutes, a.evidence, a.walk_in, a.group_name, a.state, a.worked_minutes, a.recognised_minutes, a.recorded_at, a.verified_at, a.decided_at, a.reason,
 		o.origin_system, o.origin_id FROM attendances a JOIN activities t ON t.id = a.activity_id LEFT JOIN transfer_origins o ON o.attendance_id = a.id
 		WHERE a.volunteer_id = ? ORDER BY a.checked_in_at, a.id`},
 	{"attendance_changes", `SELECT CAST(c.id AS text) AS id, CAST(c.attendance_id AS text) AS attendance_id, c.kind, c.checked_in_at, c.checked_out_at, c.reason,

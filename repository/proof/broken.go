@@ -150,6 +150,16 @@ func queries(tx *repository.Tx) map[string]string {
 
 		proof.FactsAreLedger: factsAreLedger,
 
+		proof.TabulationsWhole: `WITH current_ones AS (
+				SELECT t.id, t.year FROM tabulations t WHERE t.state = 'finished'
+					AND t.revision = (SELECT COALESCE(SUM(r.revision), 0) FROM cube_revisions r WHERE r.year <= t.year)
+			), sums AS (
+				SELECT t.id, c.visits, c.minutes FROM current_ones t JOIN tabulation_cells c ON c.tabulation_id = t.id
+				UNION ALL SELECT t.id, -f.visits, -f.minutes FROM current_ones t JOIN cube_facts f ON f.day BETWEEN ` +
+			tx.Pick(`make_date(t.year, 1, 1) AND make_date(t.year, 12, 31)`, `t.year || '-01-01' AND t.year || '-12-31'`) + `
+			)
+			SELECT 'tabulation ' || id AS broken FROM sums GROUP BY id HAVING SUM(visits) <> 0 OR SUM(minutes) <> 0`,
+
 		// Whoever changes a certificate, and all that hangs on it, by hand would have to change the log of acts as well.
 		proof.CertificatesKept: `WITH told AS (
 				SELECT subject_id, volunteer_id, detail FROM audit_events WHERE action = 'certificate.issued'
@@ -331,6 +341,12 @@ func queries(tx *repository.Tx) map[string]string {
 		proof.KeysAreAnswered: `SELECT 'idempotency_keys ' || actor_id || ' ' || key AS broken FROM idempotency_keys
 			WHERE status NOT BETWEEN 200 AND 599 OR (status IS NULL AND (body IS NOT NULL OR location IS NOT NULL OR etag IS NOT NULL))`,
 
+		proof.TargetsKept: `SELECT 'targets ' || t.id || ' version ' || t.version AS broken FROM targets t
+			LEFT JOIN targets b ON b.id = t.id AND b.version = t.version - 1
+			WHERE (b.id IS NULL AND t.version <> 1) OR b.state <> 'standing' OR b.metric <> t.metric OR b.region <> t.region
+				OR b.baseline_value <> t.baseline_value OR b.baseline_on <> t.baseline_on OR b.goal_value <> t.goal_value
+				OR b.due_on <> t.due_on OR b.source <> t.source`,
+
 		proof.GuardsStand: guards(tx),
 
 		// The schema's CHECKs and references hold by themselves unless somebody has switched them off.
@@ -400,6 +416,7 @@ var guarded = []string{
 	"school_export_days",
 	"school_export_lines",
 	"school_exports",
+	"targets",
 	"transfer_origins",
 	"transfers",
 	"volunteers_before",

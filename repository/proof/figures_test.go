@@ -26,5 +26,9 @@ var figureBreaches = []breach{
 			VALUES ('home.dong/time.month', 2019, 'outside', '2019-01', 1, 1, 60, 0, 0)`}, want: []string{proof.FiguresCounted}, names: "2019-01"},
 	{name: "a figure of a table that is not kept", do: []string{`INSERT INTO cube_cells (name, year, row_key, column_key, persons, visits, minutes, newcomer, regular)
 			VALUES ('home.dong/party.each', 2026, 'outside', 'group', 0, 0, 0, 0, 0)`}, want: []string{proof.FiguresCounted}, names: "party.each"},
+	{name: "a tabulation without its cells", do: []string{`INSERT INTO tabulations (id, year, row_side, column_side, state, asked_at, asked_by, finished_at, revision, failures)
+			SELECT '01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10', 2026, 'place.dong', 'sex.each', 'finished', '2026-07-15 00:00:00.000000+00:00', '$V',
+				'2026-07-15 00:00:00.000000+00:00', SUM(revision), 0 FROM cube_revisions WHERE year <= 2026`},
+		want: []string{proof.TabulationsWhole}, names: "tabulation 01981c5e"},
 	{name: "how many are registered", do: []string{`UPDATE cube_stock SET delta = delta + 1`}, want: []string{proof.FiguresCounted}, names: "cube_stock"},
 }

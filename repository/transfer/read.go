@@ -37,7 +37,7 @@ func (s Store) Rows(ctx context.Context, transferID id.ID) (l transfer.Listed, r
 		}
 		return tx.Raw(`SELECT o.attendance_id, o.line, o.origin_id, a.volunteer_id, v.number AS volunteer_number, v.name AS volunteer_name,
 				t.title AS activity_title, t.place, t.field_code, a.counted_in_at AS checked_in_at, a.counted_out_at AS checked_out_at, a.state,
-				a.recognised_minutes
+				a.recognised_minutes, a.group_name
 			FROM transfer_origins o JOIN attendances a ON a.id = o.attendance_id JOIN volunteers v ON v.id = a.volunteer_id
 			JOIN activities t ON t.id = a.activity_id WHERE o.transfer_id = ? ORDER BY o.line, o.attendance_id`, transferID).Scan(&rows).Error
 	})

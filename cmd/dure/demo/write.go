@@ -45,7 +45,7 @@ func (s store) all(ctx context.Context) error {
 // lived writes everything that was invented.
 func (s store) lived(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
-		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.audit,
+		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.targets, s.audit,
 	} {
 		if err := part(ctx); err != nil {
 			return err

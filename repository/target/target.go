@@ -1,0 +1,205 @@
+// Package target keeps targets, and reads the books that they are held against.
+package target
+
+import (
+	"context"
+	"sync"
+
+	"dure/domain/cube"
+	"dure/domain/kernel/id"
+	"dure/domain/region"
+	"dure/domain/target"
+	"dure/repository"
+	cubestore "dure/repository/cube"
+	"dure/repository/sqlerr"
+)
+
+// Store runs the feature's use cases in transactions, and reads.
+type Store struct {
+	db        *repository.DB
+	stretches *stretches
+}
+
+// NewStore makes a store on an open database.
+func NewStore(db *repository.DB) Store { return Store{db, &stretches{known: map[string]stretch{}}} }
+
+type unit struct{ *repository.Tx }
+
+func (u unit) Targets() target.Repository { return Targets{u.Tx} }
+
+// Update implements target.Store.
+func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx target.Tx) error) error {
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+}
+
+// Snapshot implements target.Store.
+func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r target.Reader) error) error {
+	return s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		return fn(ctx, reader{Targets{tx}, s.stretches})
+	})
+}
+
+// Targets implements target.Repository inside a transaction.
+type Targets struct{ Tx *repository.Tx }
+
+// Metrics implements target.Repository.
+func (r Targets) Metrics(context.Context) (metrics []target.Metric, err error) {
+	err = r.Tx.Raw(`SELECT * FROM target_metrics ORDER BY rank, code`).Scan(&metrics).Error
+	return metrics, err
+}
+
+// Atlas implements target.Repository.
+func (r Targets) Atlas(ctx context.Context) (*cube.Atlas, error) {
+	return cubestore.Cubes{Tx: r.Tx}.Atlas(ctx)
+}
+
+// Lock implements target.Repository. The first version stands for all of them.
+func (r Targets) Lock(_ context.Context, targetID id.ID) (t target.Target, err error) {
+	found := r.Tx.Exec(r.Tx.Pick(`SELECT id FROM targets WHERE id = ? AND version = 1 FOR UPDATE`, `SELECT id FROM targets WHERE id = ? AND version = 1`), targetID)
+	if found.Error != nil {
+		return t, found.Error
+	}
+	last := r.Tx.Raw(`SELECT * FROM targets WHERE id = ? ORDER BY version DESC LIMIT 1`, targetID).Scan(&t)
+	if last.Error == nil && last.RowsAffected == 0 {
+		return t, target.ErrNotFound
+	}
+	return t, last.Error
+}
+
+// Add implements target.Repository.
+func (r Targets) Add(_ context.Context, t target.Target) error {
+	err := r.Tx.Table("targets").Create(&t).Error
+	if sqlerr.Unique(err, "targets_pkey") {
+		return target.ErrChanged
+	}
+	return err
+}
+
+// reader implements target.Reader inside a snapshot.
+type reader struct {
+	Targets
+	stretches *stretches
+}
+
+// Newest implements target.Reader. Ids are in the order in which targets were first set.
+func (r reader) Newest(_ context.Context, withdrawn bool) (targets []target.Target, err error) {
+	query := `SELECT t.* FROM targets t WHERE NOT EXISTS (SELECT 1 FROM targets n WHERE n.id = t.id AND n.version > t.version)`
+	if !withdrawn {
+		query += ` AND t.state = '` + string(target.Standing) + `'`
+	}
+	err = r.Tx.Raw(query + ` ORDER BY t.id`).Scan(&targets).Error
+	return targets, err
+}
+
+// Versions implements target.Reader.
+func (r reader) Versions(_ context.Context, targetID id.ID) (versions []target.Target, err error) {
+	err = r.Tx.Raw(`SELECT * FROM targets WHERE id = ? ORDER BY version`, targetID).Scan(&versions).Error
+	if err == nil && len(versions) == 0 {
+		err = target.ErrNotFound
+	}
+	return versions, err
+}
+
+// Regions implements target.Reader.
+func (r reader) Regions(ctx context.Context) (regions []region.Region, atlas *cube.Atlas, err error) {
+	if err = r.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
+		return nil, nil, err
+	}
+	atlas, err = r.Atlas(ctx)
+	return regions, atlas, err
+}
+
+// Stock implements target.Reader.
+func (r reader) Stock(context.Context) (stock []target.Stock, err error) {
+	err = r.Tx.Raw(`SELECT month, home_code, SUM(delta) AS delta FROM cube_stock GROUP BY month, home_code ORDER BY month, home_code`).Scan(&stock).Error
+	return stock, err
+}
+
+// Residents implements target.Reader.
+func (r reader) Residents(context.Context) (totals []region.Total, err error) {
+	err = r.Tx.Raw(`SELECT region_code, month, residents AS count FROM population_totals`).Scan(&totals).Error
+	return totals, err
+}
+
+// Camps implements target.Reader.
+func (r reader) Camps(context.Context) (camps []target.Camp, err error) {
+	err = r.Tx.Raw(`SELECT region_code, opened_on, closed_on FROM camps`).Scan(&camps).Error
+	return camps, err
+}
+
+// margin is the table of the years' figures of a region: by its level, because somebody of whom only the gu is known stands under
+// its code among the dong, too.
+func margin(key string) string {
+	level := cube.CityLevel
+	switch l, _ := region.LevelOf(key); l {
+	case region.Gu:
+		level = cube.GuLevel
+	case region.Dong:
+		level = cube.DongLevel
+	}
+	return cube.Grouping{Row: cube.Home.On(level), Column: cube.Time.On(cube.Total)}.Name()
+}
+
+// Years implements target.Reader.
+func (r reader) Years(_ context.Context, keys []string) (years []target.Year, err error) {
+	rows := make([]repository.Row, len(keys))
+	for i, key := range keys {
+		rows[i] = repository.Row{"name": margin(key), "key": key}
+	}
+	err = r.Tx.Raw(`SELECT DISTINCT c.year, c.row_key AS key, c.persons, c.visits, c.minutes, c.newcomer, c.regular FROM `+r.Tx.Records("name text, key text")+`
+		JOIN cube_cells c ON c.name = r.name AND c.row_key = r.key WHERE c.persons > 0 ORDER BY c.year, c.row_key`, repository.JSON(rows)).Scan(&years).Error
+	return years, err
+}
+
+// Stretch implements target.Reader.
+func (r reader) Stretch(_ context.Context, s target.Stretch, whole cube.Figures) (f cube.Figures, err error) {
+	if whole.IsZero() {
+		return f, nil
+	}
+	if known, ok := r.stretches.get(s, whole); ok {
+		return known, nil
+	}
+	rows := make([]repository.Row, len(s.Codes))
+	for i, code := range s.Codes {
+		rows[i] = repository.Row{"code": code}
+	}
+	if err = r.Tx.Raw(`SELECT COUNT(*) AS persons, CAST(COALESCE(SUM(visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(minutes), 0) AS bigint) AS minutes
+		FROM (SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM cube_facts
+			WHERE day BETWEEN ? AND ? AND home_code IN (SELECT r.code FROM `+r.Tx.Records("code text")+`) GROUP BY volunteer_id) AS p`,
+		s.From, s.To, repository.JSON(rows)).Scan(&f).Error; err == nil {
+		r.stretches.put(s, whole, f)
+	}
+	return f, err
+}
+
+// stretches remembers what was counted of a part of last year, which asks for millions of facts where a city is large, and seldom
+// changes: by region, the days last asked for. What is posted to that year afterwards moves the whole year's figures, and so is seen.
+type stretches struct {
+	mu    sync.Mutex
+	known map[string]stretch
+}
+
+type stretch struct {
+	of    target.Stretch
+	whole cube.Figures
+	cube.Figures
+}
+
+func (s *stretches) get(of target.Stretch, whole cube.Figures) (cube.Figures, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, ok := s.known[of.Key]
+	ok = ok && known.of.From == of.From && known.of.To == of.To && len(known.of.Codes) == len(of.Codes) && known.whole == whole
+	return known.Figures, ok
+}
+
+func (s *stretches) put(of target.Stretch, whole, f cube.Figures) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known[of.Key] = stretch{of, whole, f}
+}
+
+var (
+	_ target.Store  = Store{}
+	_ target.Reader = reader{}
+)
