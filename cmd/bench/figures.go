@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,6 +51,7 @@ type question struct {
 	most            time.Duration
 	goal            float64
 	times           int
+	job             string // the body of what is worked out beside; empty for what is answered at once
 }
 
 // questions are asked one after the other, again and again.
@@ -63,15 +65,18 @@ func (c *city) questions(ctx context.Context) error {
 	}
 	all := []question{
 		{"participation, dong × month, all years", "/statistics/cubes/home-time?rows=dong&columns=month&from=" + month(c.first) + "&to=" + month(now),
-			plain(homeTime, c.first, now), 50 * time.Millisecond, 1000, 30},
+			plain(homeTime, c.first, now), 50 * time.Millisecond, 1000, 30, ""},
 		{"participation, dong, one month", "/statistics/cubes/home-time?rows=dong&columns=month&from=" + month(last) + "&to=" + month(last),
-			plain(homeTime, time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC), last), 10 * time.Millisecond, 0, 50},
+			plain(homeTime, time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC), last), 10 * time.Millisecond, 0, 50, ""},
 	}
 	year := fmt.Sprint(now.Year() - 1)
 	from, to := time.Date(now.Year()-1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(now.Year()-1, 12, 31, 0, 0, 0, 0, time.UTC)
 	for _, one := range cube.Listed {
-		all = append(all, question{one.Name() + " of a year", "/statistics/cubes/" + one.Name() + "?from=" + year + "&to=" + year, plain(one, from, to), time.Second, 10, 10})
+		all = append(all, question{one.Name() + " of a year", "/statistics/cubes/" + one.Name() + "?from=" + year + "&to=" + year, plain(one, from, to), time.Second, 10, 10, ""})
 	}
+	other := cube.Cube{Row: cube.Place, Column: cube.Sex}
+	all = append(all, question{"another pair of a year, place × sex", "/statistics/tabulations", plain(other, from, to), 30 * time.Second, 0, 1,
+		`{"year":` + year + `,"rows":"place.dong","columns":"sex.each"}`})
 	token := c.token(c.centre)
 	slow := *c.bench
 	slow.pause, slow.round, slow.running = 20*time.Millisecond, time.Hour, c.running[:beside]
@@ -83,7 +88,11 @@ func (c *city) questions(ctx context.Context) error {
 	for _, q := range all {
 		var took []float64
 		rate, err := meanwhile(ctx, posting, func() (err error) {
-			took, err = c.asked(ctx, q, token)
+			if q.job != "" {
+				took, err = c.workedOut(ctx, q, token)
+			} else {
+				took, err = c.asked(ctx, q, token)
+			}
 			return err
 		})
 		if err != nil {
@@ -160,6 +169,32 @@ func (c *city) asked(ctx context.Context, q question, token string) ([]float64, 
 	took = took[1:]
 	slices.Sort(took)
 	return took, nil
+}
+
+// workedOut asks for what is worked out beside, and gives how long it took until it was there, in milliseconds.
+func (c *city) workedOut(ctx context.Context, q question, token string) ([]float64, error) {
+	var job struct {
+		ID    string `json:"id"`
+		State string `json:"state"`
+	}
+	begun := time.Now()
+	if err := c.call(ctx, http.MethodPost, q.path, token, json.RawMessage(q.job), &job); err != nil {
+		return nil, err
+	}
+	for job.State == "waiting" {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+		if err := c.call(ctx, http.MethodGet, q.path+"/"+job.ID, token, nil, &job); err != nil {
+			return nil, err
+		}
+	}
+	if job.State != "finished" {
+		return nil, fmt.Errorf("%s: %s", q.path, job.State)
+	}
+	return []float64{float64(time.Since(begun).Microseconds()) / 1000}, nil
 }
 
 // plainly runs a query as an analyst would, with memory to sort in.

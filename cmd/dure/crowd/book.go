@@ -220,7 +220,7 @@ func (w *worker) post(e ledger.Entry) {
 		w.postings.ID(leg.AccountID)
 		w.postings.Bigint(leg.Amount)
 	}
-	if e.Minutes < 0 {
+	if e.Minutes < 0 || e.Visits < 0 {
 		w.decreases.Row(3)
 		w.decreases.ID(e.ID)
 		w.decreases.ID(e.VolunteerID)
