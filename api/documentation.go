@@ -84,6 +84,8 @@ const (
 //	@tag.description	마일리지: 내 마일리지, 기부, 사업 예산
 //	@tag.name			voucher
 //	@tag.description	교환권: 내 교환권과 그 코드, 가맹점의 한 번뿐인 사용, 사용 취소
+//	@tag.name			settlement
+//	@tag.description	가맹점 월 정산: 원장과 같은 정산서, 확인과 이의, 두 사람의 승인, 한 번뿐인 지급
 //	@tag.name			recognition
 //	@tag.description	인정 기준: 하루 한도, 쉬는 시간, 이동시간
 //	@tag.name			document

@@ -26,6 +26,7 @@ func openPostgres(url string, o Options) (*DB, error) {
 		"idle_in_transaction_session_timeout": "60s",
 		"statement_timeout":                   statementTimeout,
 		"application_name":                    "dure",
+		"jit":                                 "off", // statements go through few persons; compiling them took longer than running them, measured
 	} {
 		if _, set := c.RuntimeParams[name]; !set {
 			c.RuntimeParams[name] = value

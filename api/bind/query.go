@@ -141,6 +141,18 @@ func (q *Query) Day(name string) calendar.Day {
 	return d
 }
 
+// Month reads YYYY-MM as its first day, and no day when it is missing.
+func (q *Query) Month(name string) calendar.Day {
+	if !q.Has(name) {
+		return calendar.Day{}
+	}
+	d, err := calendar.Parse(q.values.Get(name) + "-01")
+	if err != nil {
+		q.fail(name)
+	}
+	return d
+}
+
 // Instant gives an instant written with its offset; the zero instant when absent. A plus sign must be sent as %2B.
 func (q *Query) Instant(name string) time.Time {
 	if !q.Has(name) {

@@ -60,6 +60,7 @@ type Response struct {
 //	@Failure		413				{object}	problem.Problem	"document.too_large"
 //	@Failure		415				{object}	problem.Problem	"document.type_not_allowed, request.media_type"
 //	@Failure		422				{object}	problem.Problem	"request.invalid, document.empty"
+//	@Failure		429				{object}	problem.Problem	"document.too_much_today"
 //	@Failure		503				{object}	problem.Problem	"document.vault_unavailable; busy, try again"
 //	@Router			/documents [post]
 func (h Handler) upload(c *gin.Context) {

@@ -52,6 +52,7 @@ type Lot struct {
 	Granted     int          `json:"granted" example:"2400"`
 	Remaining   int          `json:"remaining" example:"2400"`
 	ExpiresOn   calendar.Day `json:"expires_on" format:"date" swaggertype:"string" extensions:"x-nullable" example:"2026-12-31"` // the last day on which they can be used; null: they never expire
+	Donatable   bool         `json:"donatable" example:"true"`                                                                   // can be given to a cause
 } //	@name	PointLot
 
 // Debt is what is owed because points were taken back that had been used.
@@ -122,7 +123,7 @@ func (h Handler) mine(c *gin.Context) {
 	}
 	answer := Mine{Points: m.Points, Owed: m.Owed, Lots: make([]Lot, len(m.Lots)), Debts: make([]Debt, len(m.Debts))}
 	for i, l := range m.Lots {
-		answer.Lots[i] = Lot{ID: l.ID, ProgrammeID: l.ProgrammeID, Granted: l.Granted, Remaining: l.Remaining, ExpiresOn: l.ExpiresOn}
+		answer.Lots[i] = Lot{ID: l.ID, ProgrammeID: l.ProgrammeID, Granted: l.Granted, Remaining: l.Remaining, ExpiresOn: l.ExpiresOn, Donatable: l.Donatable}
 	}
 	for i, d := range m.Debts {
 		answer.Debts[i] = Debt{ID: d.ID, ProgrammeID: d.ProgrammeID, Amount: d.Amount, Remaining: d.Remaining, Reason: d.Reason, RaisedAt: d.RaisedAt.UTC()}

@@ -47,6 +47,7 @@ type Holding struct {
 	ValidFrom calendar.Day `json:"valid_from" format:"date" swaggertype:"string" example:"2026-07-15" extensions:"x-nullable"`
 	ValidTo   calendar.Day `json:"valid_to" format:"date" swaggertype:"string" example:"2027-07-14" extensions:"x-nullable"`
 	CarLast   string       `json:"car_last,omitempty" example:"3456"`
+	VoucherID *id.ID       `json:"voucher_id,omitempty" format:"uuid" swaggertype:"string"` // see /me/vouchers
 	EarnedBy  []Earned     `json:"earned_by"`
 	Steps     []Step       `json:"steps"`
 } //	@name	IncentiveHolding
@@ -73,10 +74,10 @@ type Earned struct {
 type Step struct {
 	At      time.Time `json:"at" format:"date-time" example:"2026-07-15T10:00:00+09:00"`
 	What    string    `json:"what" enums:"requested,refused,granted,decreased,taken_back,expired,exchanged" example:"taken_back"`
-	Why     string    `json:"why,omitempty" enums:"earned,approved,minutes_reversed,exchange_broken,validity_ended" example:"minutes_reversed"`
+	Why     string    `json:"why,omitempty" enums:"earned,approved,minutes_reversed,exchange_broken,validity_ended,points_taken_back,voucher_revoked,voucher_used" example:"minutes_reversed"`
 	Text    string    `json:"text" example:"인정시간이 취소되어 회수되었습니다."`
 	Note    string    `json:"note,omitempty"`
-	EntryID *id.ID    `json:"entry_id,omitempty" format:"uuid" swaggertype:"string"` // see /me/hours/entries/{entry_id}
+	EntryID *id.ID    `json:"entry_id,omitempty" format:"uuid" swaggertype:"string"` // see /me/hours/entries/{entry_id}; of points_taken_back /me/points/entries
 	Before  *int      `json:"before,omitempty" example:"18120"`
 	After   *int      `json:"after,omitempty" example:"17640"`
 } //	@name	IncentiveStep
@@ -172,7 +173,7 @@ func (h Handler) mine(c *gin.Context) {
 //	@Failure		401	{object}	problem.Problem	"auth.sign_in"
 //	@Failure		403	{object}	problem.Problem	"ledger.no_person"
 //	@Failure		404	{object}	problem.Problem	"programme.not_found"
-//	@Failure		409	{object}	problem.Problem	"programme.not_eligible, programme.closed, programme.car_taken, programme.benefit_not_ready, idempotency.in_use"
+//	@Failure		409	{object}	problem.Problem	"programme.not_eligible, programme.closed, programme.car_taken, idempotency.in_use"
 //	@Failure		413	{object}	problem.Problem	"request.too_large"
 //	@Failure		415	{object}	problem.Problem	"request.media_type"
 //	@Failure		422	{object}	problem.Problem	"request.invalid, idempotency.reused"
@@ -324,7 +325,7 @@ func (h Handler) claims(c *gin.Context) {
 func (h Handler) holding(lang i18n.Lang, k programme.Kept, state programme.State, p programme.Programme, t programme.Terms) Holding {
 	r := Holding{ID: k.ID, Programme: named(p), Benefit: presentBenefit(t.Benefit), State: string(state),
 		StateText: i18n.Text(lang, "programme.state."+string(state), nil), Period: k.Period, ClaimedAt: k.ClaimedAt.In(h.zone),
-		ValidFrom: k.ValidFrom, ValidTo: k.ValidTo, CarLast: k.CarLast, EarnedBy: make([]Earned, len(k.Bases)), Steps: make([]Step, len(k.Steps))}
+		ValidFrom: k.ValidFrom, ValidTo: k.ValidTo, CarLast: k.CarLast, VoucherID: k.VoucherID, EarnedBy: make([]Earned, len(k.Bases)), Steps: make([]Step, len(k.Steps))}
 	for i, b := range k.Bases {
 		r.EarnedBy[i] = Earned{b.Requirement, b.Measure, b.WindowFrom, b.WindowTo, b.AtLeast, b.Measured}
 	}

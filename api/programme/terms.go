@@ -93,17 +93,24 @@ type Exchange struct {
 
 // Benefit is what one gets; which members it has depends on its kind.
 type Benefit struct {
-	Kind          string `json:"kind" enums:"card,badge,mileage,voucher,merchant_discount,facility_discount,parking,award" example:"parking"`
-	Level         string `json:"level,omitempty" example:"gold"`
-	Percent       int    `json:"percent,omitempty" example:"50"`
-	HoursADay     int    `json:"hours_a_day,omitempty" example:"3"`
-	PointsPerHour int    `json:"points_per_hour,omitempty" example:"1000"`
-	PointsPerYear int    `json:"points_per_year,omitempty" example:"100000"`
-	PointsExpire  string `json:"points_expire,omitempty" example:"year_end"` // year_end, never or months:N
-	Donation      bool   `json:"donation,omitempty"`
-	Won           int    `json:"won,omitempty" example:"5000"`
-	Items         []Item `json:"items,omitempty"`
+	Kind          string  `json:"kind" enums:"card,badge,mileage,voucher,merchant_discount,facility_discount,parking,award" example:"parking"`
+	Level         string  `json:"level,omitempty" example:"gold"`
+	Percent       int     `json:"percent,omitempty" example:"50"`
+	HoursADay     int     `json:"hours_a_day,omitempty" example:"3"`
+	PointsPerHour int     `json:"points_per_hour,omitempty" example:"1000"`
+	PointsPerYear int     `json:"points_per_year,omitempty" example:"100000"`
+	PointsExpire  string  `json:"points_expire,omitempty" example:"year_end"` // year_end, never or months:N
+	Donation      bool    `json:"donation,omitempty"`
+	Counts        *Counts `json:"counts,omitempty"`             // which minutes mileage is for; all of them without it
+	Won           int     `json:"won,omitempty" example:"5000"` // a voucher of so many points, paid out of the programme's budget; 0 is for a thing
+	Items         []Item  `json:"items,omitempty"`
 } //	@name	IncentiveBenefit
+
+// Counts says which recognised minutes bring points.
+type Counts struct {
+	Scope   Scope   `json:"scope"`
+	Entries Entries `json:"entries"`
+} //	@name	IncentiveCounts
 
 // Item is one thing that a benefit opens.
 type Item struct {
@@ -112,7 +119,7 @@ type Item struct {
 	WonOff  int    `json:"won_off,omitempty" example:"500"`
 } //	@name	IncentiveItem
 
-// Payment says when a benefit begins after it was granted.
+// Payment says when a benefit begins after it was granted; of mileage, on which days points are paid for the days before.
 type Payment struct {
 	Kind string `json:"kind" enums:"at_once,monthly,quarterly" example:"at_once"`
 	Day  int    `json:"day,omitempty" example:"15"`
@@ -159,6 +166,9 @@ func (t Terms) terms() programme.Terms {
 func (b Benefit) benefit() programme.Benefit {
 	d := programme.Benefit{Kind: b.Kind, Level: b.Level, Percent: b.Percent, HoursADay: b.HoursADay, PointsPerHour: b.PointsPerHour,
 		PointsPerYear: b.PointsPerYear, PointsExpire: b.PointsExpire, Donation: b.Donation, Won: b.Won}
+	if c := b.Counts; c != nil {
+		d.Counts = &programme.Counts{Scope: programme.Scope(c.Scope), Entries: programme.Entries(c.Entries)}
+	}
 	for _, item := range b.Items {
 		d.Items = append(d.Items, programme.Item(item))
 	}
@@ -189,6 +199,9 @@ func presentTerms(t programme.Terms) Terms {
 func presentBenefit(b programme.Benefit) Benefit {
 	r := Benefit{Kind: b.Kind, Level: b.Level, Percent: b.Percent, HoursADay: b.HoursADay, PointsPerHour: b.PointsPerHour,
 		PointsPerYear: b.PointsPerYear, PointsExpire: b.PointsExpire, Donation: b.Donation, Won: b.Won}
+	if c := b.Counts; c != nil {
+		r.Counts = &Counts{Scope(c.Scope), Entries(c.Entries)}
+	}
 	for _, item := range b.Items {
 		r.Items = append(r.Items, Item(item))
 	}

@@ -42,7 +42,7 @@ func (h Handler) mine(c *gin.Context) {
 	today := h.clock.Day(h.clock.Now())
 	answer := Page{Items: make([]Response, len(found.Items)), Next: q.Cursor(found.Next)}
 	for i, v := range found.Items {
-		answer.Items[i] = present(v, today)
+		answer.Items[i] = present(problem.Lang(c), v, today)
 	}
 	c.JSON(http.StatusOK, answer)
 }
@@ -82,7 +82,7 @@ func (h Handler) pay(c *gin.Context) {
 		return
 	}
 	c.Header("Location", "/api/v1"+"/me/vouchers/"+made.ID.String()+"/code")
-	c.JSON(http.StatusCreated, present(made, h.clock.Day(h.clock.Now())))
+	c.JSON(http.StatusCreated, present(problem.Lang(c), made, h.clock.Day(h.clock.Now())))
 }
 
 // draw gives a voucher a new code.

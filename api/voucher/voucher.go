@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dure/api/guess"
+	"dure/api/i18n"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/voucher"
@@ -106,9 +107,12 @@ type ListedPage struct {
 	Next  *string  `json:"next" extensions:"x-nullable"`
 } //	@name	VoucherRedemptionPage
 
-func present(v voucher.Voucher, today calendar.Day) Response {
+func present(lang i18n.Lang, v voucher.Voucher, today calendar.Day) Response {
 	r := Response{ID: v.ID, Title: v.Title, Points: v.Points, MerchantID: v.MerchantID, MerchantKind: string(v.MerchantKind),
 		Transferable: v.Transferable, ValidFrom: v.ValidFrom, ValidTo: v.ValidTo, State: string(v.State), IssuedAt: v.IssuedAt.UTC(), Reason: v.Reason}
+	if key := "voucher.gone." + v.Reason; i18n.Has(lang, key) { // whoever gave it says why by a code, or in words
+		r.Reason = i18n.Text(lang, key, nil)
+	}
 	if v.State == voucher.Issued && today.After(v.ValidTo) {
 		r.State = "expired"
 	}

@@ -37,7 +37,7 @@ type Response struct {
 	ID                id.ID      `json:"id" format:"uuid" swaggertype:"string" example:"01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10"`
 	URL               string     `json:"url" example:"https://hours.gwangju.example/hooks/dure"`
 	Description       string     `json:"description" example:"학교 봉사활동 연계 시스템"`
-	Topics            []string   `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded" example:"hours.posted,hours.reversed"`
+	Topics            []string   `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded,claim.moved" example:"hours.posted,hours.reversed"`
 	OrganiserID       *id.ID     `json:"organiser_id" format:"uuid" swaggertype:"string" extensions:"x-nullable"`
 	Paused            bool       `json:"paused" example:"false"`
 	HasSecret         bool       `json:"has_secret" example:"true"` // nothing is sent before it has one
@@ -64,7 +64,7 @@ func present(e webhook.Endpoint) Response {
 type SubscribeRequest struct {
 	URL         string   `json:"url" example:"https://hours.gwangju.example/hooks/dure" validate:"required" maxLength:"500"`
 	Description string   `json:"description" example:"학교 봉사활동 연계 시스템" maxLength:"200"`
-	Topics      []string `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded" example:"hours.posted,hours.reversed" validate:"required"`
+	Topics      []string `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded,claim.moved" example:"hours.posted,hours.reversed" validate:"required"`
 	OrganiserID id.ID    `json:"organiser_id" format:"uuid" swaggertype:"string"` // only what happens at this camp or demand site
 } //	@name	WebhookSubscription
 
@@ -72,7 +72,7 @@ type SubscribeRequest struct {
 type EditRequest struct {
 	URL         *string  `json:"url" example:"https://hours.gwangju.example/hooks/dure"`
 	Description *string  `json:"description" example:"학교 봉사활동 연계 시스템"`
-	Topics      []string `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded" example:"hours.posted"`
+	Topics      []string `json:"topics" enums:"hours.posted,hours.reversed,attendance.held,dispute.decided,certificate.superseded,claim.moved" example:"hours.posted"`
 	Paused      *bool    `json:"paused" example:"true"`
 } //	@name	WebhookEdit
 

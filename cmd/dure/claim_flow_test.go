@@ -342,6 +342,30 @@ func TestHealthDataAreReadByClaimsOfficersAlone(t *testing.T) {
 	})
 }
 
+// Other systems are told where a claim stands, step by step, and nothing of the accident or of anybody's health.
+func TestOtherSystemsAreToldOfClaims(t *testing.T) {
+	eachCity(t, func(c *city) {
+		a := c.accidents()
+		c.subscribed("https://hooks.example.kr/dure", "topics", []string{"claim.moved"}, "organiser_id", c.Camp)
+		claim := "/claims/" + a.v.reports(accident("2026-07-14T16:30:00+09:00", []string{"hospital_day"}, "attendance_id", a.presence, "health_text", "손목이 부러졌습니다.",
+			"health_consent", true, "health_consent_version", "1")).want(http.StatusCreated).text("id")
+		a.v.hands(claim, "claim_health", "diagnosis")
+		a.v.hands(claim, "claim", "bank_book")
+		a.one.post(claim+"/filing", nil).want(http.StatusOK)
+		a.one.post(claim+"/approval", pays("hospital_day", 1, 1000)).want(http.StatusOK)
+		a.one.post(claim+"/payment", nil).refused(http.StatusForbidden, "duty.conflict_of_interest")
+		a.two.post(claim+"/payment", nil).want(http.StatusOK)
+		for number, state := range []string{"reported", "documents", "filed", "approved", "paid"} {
+			var data string
+			c.scan(&data, `SELECT data FROM webhook_deliveries WHERE topic = 'claim.moved' AND data LIKE ?`, `%"`+state+`"%`)
+			want := fmt.Sprintf(`{"claim_id":%q,"organiser_id":%q,"state":%q,"step":%d,"volunteer_id":%q}`, strings.TrimPrefix(claim, "/claims/"), c.Camp, state, number+1, a.v.Volunteer)
+			if data != want {
+				c.t.Errorf("%s instead of %s", data, want)
+			}
+		}
+	})
+}
+
 func TestTheInsurerGetsAFileOfClaims(t *testing.T) {
 	eachCity(t, func(c *city) {
 		t := c.t

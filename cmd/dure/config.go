@@ -40,6 +40,7 @@ type config struct {
 	DocumentSecretKey    string         `env:"DOCUMENT_SECRET_KEY" help:"secret key of the bucket"`
 	DocumentKeyFile      string         `env:"DOCUMENT_KEY_FILE" help:"file with the keys that documents are encrypted with, 32 bytes in base64 each, the first for new ones; else one made once and kept in the database"`
 	DocumentMaxMiB       int64          `env:"DOCUMENT_MAX_MIB" envDefault:"10" help:"size of the largest document in MiB"`
+	DocumentDayMiB       int64          `env:"DOCUMENT_DAY_MIB" envDefault:"100" help:"MiB of documents that one account may hand in within 24 hours"`
 	TermsVersion         string         `env:"TERMS_VERSION" envDefault:"1" help:"version of the terms that new volunteers must agree to"`
 	PrivacyVersion       string         `env:"PRIVACY_VERSION" envDefault:"1" help:"version of the privacy notice that they must agree to"`
 	TrustedProxies       []string       `env:"TRUSTED_PROXIES" help:"addresses or CIDRs whose X-Forwarded-For is believed, separated by commas"`
@@ -157,6 +158,7 @@ func (c config) check(wrong map[string]string) {
 	want(isDatabase(c.DatabaseURL), "DATABASE_URL", "must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
 	_, noPlace := vault.Locate(c.documentPlace())
 	want(noPlace == nil, "DOCUMENT_STORE", vault.ErrPlace.Error())
+	want(c.DocumentDayMiB >= c.DocumentMaxMiB && c.DocumentDayMiB <= 10_240, "DOCUMENT_DAY_MIB", "must be at least one document's size and at most 10240")
 	want(c.DocumentMaxMiB >= 1 && c.DocumentMaxMiB <= 32, "DOCUMENT_MAX_MIB", "must be between 1 and 32")
 	want(c.DBMaxConns == 0 || c.DBMaxConns >= 2 && c.DBMaxConns <= 1000, "DB_MAX_CONNS", "must be 0, or between 2 and 1000")
 	want(isAddress(c.Addr), "ADDR", "must be HOST:PORT or :PORT")

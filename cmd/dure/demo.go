@@ -39,7 +39,12 @@ func fillDemo(ctx context.Context, sh shell, args []string) error {
 		return err
 	}
 	defer letGo()
-	if err := demo.Fill(ctx, db, calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}, scale, sh.out); err != nil {
+	clock := calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}
+	vault, err := newVault(ctx, cfg, db, clock)
+	if err != nil {
+		return err
+	}
+	if err := demo.Fill(ctx, db, vault, clock, scale, sh.out); err != nil {
 		return fmt.Errorf("%s: %w", cfg.database(), err)
 	}
 	_, err = fmt.Fprintln(sh.out, cfg.database(), "holds the demo city")
@@ -55,6 +60,7 @@ func show(ctx context.Context, t tour) {
 	for _, who := range [][2]string{
 		{demo.Volunteer, "자원봉사자, volunteer"}, {demo.Head, "캠프장, head of a camp"}, {demo.Keeper, "캠프지기, keeper of the same camp"},
 		{demo.Site, "수요처 담당자, manager of a demand site and of a shop"}, {demo.Centre, "센터 담당자, officer of the volunteer centre"},
+		{demo.Claims, "보험 담당자, claims officer; claims2@demo.dure is the second"},
 		{demo.Analyst, "분석가, analyst"}, {demo.Admin, "관리자, administrator"},
 	} {
 		fmt.Fprintf(t.w, "     %-20s %s\n", who[0], who[1])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func TestTheDemoCity(t *testing.T) {
 		c := &city{t: t, url: url, db: dbtest.Open(t, url), people: map[string]*client{}}
 		c.at("2026-11-21T14:00:00+09:00")
 		c.serve()
-		if err := demo.Fill(t.Context(), c.db, c.clock, demo.Scales["hamlet"], io.Discard); err != nil {
+		if err := demo.Fill(t.Context(), c.db, c.dependencies.vault, c.clock, demo.Scales["hamlet"], io.Discard); err != nil {
 			t.Fatal(err)
 		}
 		theStage(c)
@@ -62,7 +63,7 @@ func theStage(c *city) {
 	t := c.t
 	scope := map[string]string{}
 	for login, role := range map[string]string{demo.Head: "camp_head", demo.Keeper: "camp_keeper", demo.Site: "demand_site_manager",
-		demo.Centre: "centre_officer", demo.Analyst: "analyst", demo.Admin: "administrator"} {
+		demo.Centre: "centre_officer", demo.Claims: "claims_officer", demo.Analyst: "analyst", demo.Admin: "administrator"} {
 		me := c.demoed(login).get("/me").want(http.StatusOK)
 		held := map[bool]int{true: 2, false: 1}[login == demo.Centre || login == demo.Site] // who approves late entries, too, or has a shop
 		if roles := []string{me.text("roles.0.role"), me.text("roles.1.role")}; !slices.Contains(roles, role) || me.count("roles") != held {
@@ -82,6 +83,23 @@ func theStage(c *city) {
 	centre := c.demoed(demo.Centre)
 	if site := centre.get("/demand-sites/" + scope[demo.Site]).want(http.StatusOK); site.text("state") != "approved" {
 		t.Errorf("%s", site.Body)
+	}
+	settled := centre.get("/settlements").want(http.StatusOK)
+	if settled.count("items") != 3 || settled.text("items.0.month") != "2026-09" || settled.text("items.0.state") != "paid" {
+		t.Errorf("%s", settled.Body)
+	}
+	claims := c.demoed(demo.Claims).get("/claims").want(http.StatusOK)
+	states := map[string]int{}
+	for i := range claims.count("items") {
+		states[claims.text(fmt.Sprintf("items.%d.state", i))]++
+	}
+	if !maps.Equal(states, map[string]int{"paid": 1, "approved": 1, "filed": 1, "refused": 1, "reported": 1}) {
+		t.Errorf("%v: %s", states, claims.Body)
+	}
+	for i := range claims.count("items") {
+		if told := c.demoed(demo.Claims).get("/claims/" + claims.text(fmt.Sprintf("items.%d.id", i))).want(http.StatusOK); told.text("details.text") == "" {
+			t.Errorf("%s", told.Body)
+		}
 	}
 
 	volunteer := c.demoed(demo.Volunteer)
@@ -131,7 +149,7 @@ func theTour(c *city) {
 			}
 		}
 		var minutes int
-		c.scan(&minutes, `SELECT a.balance FROM ledger_accounts a JOIN accounts o ON o.volunteer_id = a.owner_id WHERE o.login = ?`, demo.Volunteer)
+		c.scan(&minutes, `SELECT a.balance FROM ledger_accounts a JOIN accounts o ON o.volunteer_id = a.owner_id WHERE a.kind = 'volunteer_minutes' AND o.login = ?`, demo.Volunteer)
 		if minutes != seen.hoursAfter {
 			t.Errorf("the ledger holds %d, it told %d", minutes, seen.hoursAfter)
 		}

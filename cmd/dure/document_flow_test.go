@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,6 +102,34 @@ func TestDocumentsAreHandedInAndReadByWhoMay(t *testing.T) {
 			t.Fatal(err)
 		}
 		person.get(path).refused(http.StatusInternalServerError, "document.damaged")
+	})
+}
+
+// An account hands in so much within 24 hours and no more, however many devices it sends from at once.
+func TestNobodyFillsTheVault(t *testing.T) {
+	eachCity(t, func(c *city) {
+		person, other := c.volunteer("김봉사"), c.volunteer("이웃")
+		c.serve("DURE_DOCUMENT_MAX_MIB=1", "DURE_DOCUMENT_DAY_MIB=3")
+		large := aPDF + strings.Repeat(" ", 1<<20-len(aPDF))
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		told := map[int]int{}
+		for range 8 {
+			wg.Go(func() {
+				a := person.handIn("late_proof", "일지.pdf", large)
+				mu.Lock()
+				defer mu.Unlock()
+				told[a.Status]++
+			})
+		}
+		wg.Wait()
+		if told[http.StatusCreated] != 3 || told[http.StatusTooManyRequests] != 5 {
+			c.t.Fatal(told)
+		}
+		person.handIn("late_proof", "일지.pdf", aPDF, "Idempotency-Key", "small").refused(http.StatusTooManyRequests, "document.too_much_today")
+		other.handIn("late_proof", "일지.pdf", large).want(http.StatusCreated)
+		c.later(24*time.Hour + time.Second)
+		c.signedInAgain("김봉사").handIn("late_proof", "일지.pdf", aPDF, "Idempotency-Key", "small").want(http.StatusCreated)
 	})
 }
 

@@ -33,6 +33,7 @@ import (
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
+	settlementapi "dure/api/settlement"
 	signupapi "dure/api/signup"
 	siteapi "dure/api/site"
 	statisticsapi "dure/api/statistics"
@@ -66,6 +67,7 @@ import (
 	"dure/domain/programme"
 	"dure/domain/recognition"
 	"dure/domain/role"
+	"dure/domain/settlement"
 	"dure/domain/signup"
 	"dure/domain/site"
 	"dure/domain/statistics"
@@ -99,6 +101,7 @@ import (
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
+	settlementstore "dure/repository/settlement"
 	signupstore "dure/repository/signup"
 	sitestore "dure/repository/site"
 	statisticsstore "dure/repository/statistics"
@@ -117,7 +120,7 @@ type dependencies struct {
 	texts          volunteer.Texts
 	tokens         *tokens
 	vault          document.Vault
-	limit          int64 // of a document, in bytes
+	limits         document.Limits
 	paper          paper.Printer
 	issuer         string        // of certificates
 	checks         api.Rate      // of certificates
@@ -134,7 +137,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		clock:          clock,
 		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
 		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
-		limit:          cfg.DocumentMaxMiB << 20,
+		limits:         document.Limits{Size: cfg.DocumentMaxMiB << 20, Day: cfg.DocumentDayMiB << 20},
 		paper:          paper.New(cfg.PublicURL),
 		issuer:         cfg.CertIssuer,
 		voucherGuesses: api.Rate{PerSecond: cfg.VoucherGuessRate, Burst: cfg.VoucherGuessBurst},
@@ -164,6 +167,7 @@ func features(d dependencies) []api.Feature {
 	certificates := certificatestore.NewStore(d.db)
 	merchants := merchantstore.NewStore(d.db)
 	regions := regionstore.NewStore(d.db)
+	settlements := settlementstore.NewStore(d.db)
 	signUps := signupstore.NewStore(d.db, d.clock.Zone)
 	sites := sitestore.NewStore(d.db)
 	windows := windowstore.NewStore(d.db)
@@ -191,6 +195,7 @@ func features(d dependencies) []api.Feature {
 		cardapi.New(card.NewService(cardLevels, cardLevels, cards{d.tokens}, d.clock)),
 		voucherapi.New(voucher.NewService(vouchers, vouchers, d.clock, d.voucherCancel), guess.New(d.voucherGuesses.PerSecond, d.voucherGuesses.Burst, d.clock), d.clock),
 		merchantapi.New(merchant.NewService(merchants, d.clock), merchants, d.clock),
+		settlementapi.New(settlement.NewService(settlements, settlements, d.clock)),
 		disputeapi.New(disputes(d)),
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
@@ -198,7 +203,6 @@ func features(d dependencies) []api.Feature {
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		cubeapi.New(cubes(d)),
 		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
-		cubeapi.New(cube.NewService(cubestore.NewStore(d.db), d.clock)),
 		targetapi.New(target.NewService(targetstore.NewStore(d.db), d.clock)),
 		transferapi.New(transfer.NewService(transfers, transfers, d.clock)),
 		exportapi.New(export.NewService(exportstore.NewStore(d.db), d.clock), d.clock.Zone),
@@ -236,7 +240,7 @@ func programmes(d dependencies) *programme.Service {
 }
 
 func documents(d dependencies) *document.Service {
-	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limit)
+	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limits)
 }
 
 // newEngine builds the API.

@@ -61,6 +61,13 @@ func jobs(d dependencies) []job {
 			_, err := programmes(d).ReviewAll(ctx)
 			return err
 		}},
+		{"bring points for recognised minutes", time.Minute, 10 * time.Minute, func(ctx context.Context) error {
+			done, err := programmes(d).AccrueAll(ctx)
+			if done.Persons+len(done.Waiting) > 0 {
+				slog.InfoContext(ctx, "points brought", "persons", done.Persons, "granted", done.Granted, "taken_back", done.TakenBack, "waiting", len(done.Waiting))
+			}
+			return err
+		}},
 		{"end incentives that have run out", time.Hour, 10 * time.Minute, func(ctx context.Context) error {
 			_, err := programmes(d).Expire(ctx)
 			return err

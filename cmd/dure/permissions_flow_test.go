@@ -378,6 +378,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"POST /transfers":                 "?system=vms&dry_run=true",
 		}
 
+		ids["month"] = "2026-06"
 		ids["merchant_id"], ids["code"] = shop, "7K3M-9QXA-0B2C-4D5E-6F7G-8H9J-K0M1"
 		ids["voucher_id"] = c.given(person, nil)
 		person.draw(ids["voucher_id"])

@@ -68,7 +68,7 @@ func TestAVolunteersPoints(t *testing.T) {
 
 		c.points(func(ctx context.Context, tx points.Tx, why points.Cause) error {
 			gift := func(n int, until string) points.Gift {
-				return points.Gift{VolunteerID: person.Volunteer, ProgrammeID: programme, Points: n, Year: 2026, ExpiresOn: calendar.MustParse(until)}
+				return points.Gift{VolunteerID: person.Volunteer, ProgrammeID: programme, Points: n, Year: 2026, ExpiresOn: calendar.MustParse(until), Donatable: n > 600}
 			}
 			if _, err := points.Grant(ctx, tx, why, gift(2400, "2026-12-31"), gift(600, "2026-09-30")); err != nil {
 				return err
@@ -88,8 +88,8 @@ func TestAVolunteersPoints(t *testing.T) {
 		if again := person.post("/me/points/donations", gift, "Idempotency-Key", "gift").want(http.StatusCreated).text("entry_id"); again != first {
 			c.t.Error("given twice")
 		}
-		a := person.post("/me/points/donations", map[string]any{"cause_id": cause, "points": 2201}).refused(http.StatusConflict, "points.insufficient")
-		if !strings.Contains(a.text("detail"), "2200") {
+		a := person.post("/me/points/donations", map[string]any{"cause_id": cause, "points": 2101}).refused(http.StatusConflict, "points.insufficient")
+		if !strings.Contains(a.text("detail"), "2100") {
 			c.t.Errorf("%s", a.Body)
 		}
 		person.post("/me/points/donations", map[string]any{"cause_id": cause, "points": -1}).refused(http.StatusUnprocessableEntity, "request.invalid")

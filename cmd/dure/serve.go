@@ -42,14 +42,14 @@ func serve(ctx context.Context, sh shell, args []string) error {
 	}
 	defer letGo()
 	clock := calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}
-	if *madeUp {
-		if err := demo.Fill(ctx, db, clock, demo.Scales["town"], sh.out); err != nil {
-			return fmt.Errorf("%s: %w", cfg.database(), err)
-		}
-	}
 	d, err := connect(ctx, cfg, db, clock)
 	if err != nil {
 		return err
+	}
+	if *madeUp {
+		if err := demo.Fill(ctx, db, d.vault, clock, demo.Scales["town"], sh.out); err != nil {
+			return fmt.Errorf("%s: %w", cfg.database(), err)
+		}
 	}
 	metrics := newMetrics(db)
 	engine, err := newEngine(ctx, cfg, d, log, metrics.observe)

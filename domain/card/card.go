@@ -2,6 +2,7 @@
 package card
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -60,6 +61,17 @@ type Holder struct {
 	Minutes  int64 // ever
 	ThisYear int64
 	LastYear int64
+	Held     []Held
+}
+
+// Held is a programme's card that somebody holds, and has not had anything taken back since it was looked at.
+type Held struct {
+	Programme string // code
+	Level     string // as the programme calls it; may be empty
+	Name      string // of the programme
+	NameEn    string
+	Minutes   int          // that it took
+	Until     calendar.Day // the last day; no day when for good
 }
 
 var (
@@ -68,20 +80,36 @@ var (
 	ErrCode  = fault.New(fault.Conflict, "card.level") // another rank has the code, or another code the rank
 )
 
-// Best is the highest level that a holder has reached by the levels in force on a day, and until when it holds.
+// Best is the highest level that a holder has on a day, by his hours and the levels in force or by a card of a programme, and
+// until when it holds. A programme's card that bears a level's code is that level; others are no level of the city's and rank
+// with its lowest, where more minutes go before fewer.
 func Best(levels []Level, h Holder, on calendar.Day) (best Level, until calendar.Day, ok bool) {
-	for _, l := range InForce(levels, on) {
-		if l.Minutes == Off || ok && l.Rank <= best.Rank {
+	offer := func(l Level, to calendar.Day) {
+		order := cmp.Or(cmp.Compare(l.Rank, best.Rank), cmp.Compare(l.Minutes, best.Minutes))
+		if !ok || order > 0 || order == 0 && !until.IsZero() && (to.IsZero() || to.After(until)) {
+			best, until, ok = l, to, true
+		}
+	}
+	force := InForce(levels, on)
+	for _, l := range force {
+		if l.Minutes == Off {
 			continue
 		}
 		need := int64(l.Minutes)
 		switch {
 		case l.Counted == Total && h.Minutes >= need:
-			best, until, ok = l, calendar.Day{}, true
+			offer(l, calendar.Day{})
 		case l.Counted == Year && h.ThisYear >= need:
-			best, until, ok = l, calendar.Date(on.Year()+1, time.December, 31), true
+			offer(l, calendar.Date(on.Year()+1, time.December, 31))
 		case l.Counted == Year && h.LastYear >= need:
-			best, until, ok = l, calendar.Date(on.Year(), time.December, 31), true
+			offer(l, calendar.Date(on.Year(), time.December, 31))
+		}
+	}
+	for _, held := range h.Held {
+		if l, ok := force[held.Level]; ok && l.Minutes != Off {
+			offer(l, held.Until)
+		} else {
+			offer(Level{Code: cmp.Or(held.Level, held.Programme), Name: held.Name, NameEn: held.NameEn, Minutes: held.Minutes}, held.Until)
 		}
 	}
 	return best, until, ok
@@ -110,8 +138,9 @@ type Seal interface {
 
 // Reader reads what a card is made of.
 type Reader interface {
-	// Holder finds a person; the years are the given one and that before. ledger.ErrNoPerson when there is none.
-	Holder(ctx context.Context, volunteer id.ID, year int) (Holder, error)
+	// Holder finds a person as he stands on a day; the years are that of the day and the one before. ledger.ErrNoPerson when
+	// there is none.
+	Holder(ctx context.Context, volunteer id.ID, on calendar.Day) (Holder, error)
 	// Levels gives all rows, oldest version first.
 	Levels(ctx context.Context) ([]Level, error)
 }

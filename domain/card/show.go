@@ -19,7 +19,7 @@ func (s *Service) Show(ctx context.Context) (Card, string, error) {
 	if err != nil {
 		return Card{}, "", err
 	}
-	h, err := s.reader.Holder(ctx, me, today.Year())
+	h, err := s.reader.Holder(ctx, me, today)
 	if err != nil {
 		return Card{}, "", err
 	}

@@ -14,6 +14,7 @@ import (
 	"dure/domain/kernel/duty"
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 )
@@ -261,6 +262,7 @@ type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
 	Duties() duty.Register
+	Outbox() outbox.Box
 	Attendance() attendance.Repository
 	Insurance() insurance.Repository
 	Documents() document.Repository

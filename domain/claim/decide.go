@@ -85,6 +85,9 @@ func (s *Service) Decide(ctx context.Context, d Decision) (Listed, error) {
 		if err := tx.Claims().Move(ctx, c, step, cover, amounts); err != nil {
 			return err
 		}
+		if err := tell(ctx, tx, c, now); err != nil {
+			return err
+		}
 		if l, err = tx.Claims().Listed(ctx, c.ID); err != nil {
 			return err
 		}

@@ -45,6 +45,9 @@ func (s *Service) AddPaper(ctx context.Context, paper Paper) (Listed, error) {
 			if err := tx.Claims().Move(ctx, c, step, nil, nil); err != nil {
 				return err
 			}
+			if err := tell(ctx, tx, c, now); err != nil {
+				return err
+			}
 		}
 		if l, err = tx.Claims().Listed(ctx, c.ID); err != nil {
 			return err

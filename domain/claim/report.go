@@ -16,6 +16,7 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/idempotency"
+	"dure/domain/kernel/outbox"
 	"dure/domain/kernel/text"
 	"dure/domain/volunteer"
 )
@@ -135,6 +136,9 @@ func (s *Service) Report(ctx context.Context, r Report) (Listed, error) {
 		if err := tx.Claims().Add(ctx, c, r.Kinds, first, c.covered(answer)); err != nil {
 			return err
 		}
+		if err := tell(ctx, tx, c, now); err != nil {
+			return err
+		}
 		if r.Consent {
 			if err := consent(ctx, tx, p, c, r.ConsentVersion, true, now); err != nil {
 				return err
@@ -251,6 +255,16 @@ func known(ctx context.Context, tx Tx, answer insurance.Cover, kinds []string) e
 func event(c Claim, p auth.Principal, action, reason, detail string, now time.Time) audit.Event {
 	return audit.Event{HappenedAt: now, AccountID: &p.AccountID, Action: action, SubjectType: "claim", SubjectID: c.ID.String(),
 		VolunteerID: &c.VolunteerID, Reason: reason, Detail: detail}
+}
+
+// tell tells other systems where a claim stands now. What is claimed would say something of somebody's health, so it is not told.
+func tell(ctx context.Context, tx Tx, c Claim, now time.Time) error {
+	e := outbox.Event{Topic: outbox.ClaimMoved, At: now, Data: map[string]any{"claim_id": c.ID, "volunteer_id": c.VolunteerID,
+		"organiser_id": c.OrganiserID, "state": c.State, "step": c.Steps}}
+	if c.OrganiserID != nil {
+		e.OrganiserID = *c.OrganiserID
+	}
+	return tx.Outbox().Emit(ctx, e)
 }
 
 func members(c Claim) audit.Members {

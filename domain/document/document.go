@@ -41,6 +41,7 @@ var (
 	ErrNotFound  = fault.New(fault.NotFound, "document.not_found")
 	ErrEmpty     = fault.New(fault.Invalid, "document.empty")
 	ErrTooLarge  = fault.New(fault.TooLarge, "document.too_large")
+	ErrTooMuch   = fault.New(fault.TooMany, "document.too_much_today")
 	ErrType      = fault.New(fault.UnsupportedMedia, "document.type_not_allowed")
 	ErrDamaged   = fault.New(fault.Damaged, "document.damaged")               // the vault has lost it, or holds something else
 	ErrVaultAway = fault.New(fault.Unavailable, "document.vault_unavailable") // the vault does not answer for now
@@ -67,6 +68,9 @@ type Repository interface {
 	Get(ctx context.Context, id id.ID) (Document, error)
 	// Usable tells whether an account has uploaded all of these documents for that purpose, or fails with ErrNotFound.
 	Usable(ctx context.Context, account id.ID, ids []id.ID, purpose Purpose) error
+	// Uploaded tells how many bytes an account has handed in since an instant, and keeps it from handing in more until the
+	// transaction ends.
+	Uploaded(ctx context.Context, account id.ID, since time.Time) (int64, error)
 	// Unknown tells which of these ids are no document's.
 	Unknown(ctx context.Context, ids []id.ID) ([]id.ID, error)
 }
@@ -81,20 +85,28 @@ type Tx interface {
 // Store runs a use case in one transaction.
 type Store interface {
 	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Uploaded is Repository.Uploaded outside any transaction, and keeps nobody from anything.
+	Uploaded(ctx context.Context, account id.ID, since time.Time) (int64, error)
 }
 
 // Service holds the use cases of documents.
 type Service struct {
-	store Store
-	vault Vault
-	clock calendar.Clock
-	limit int64
+	store  Store
+	vault  Vault
+	clock  calendar.Clock
+	limits Limits
 }
 
-// NewService makes the use cases; limit is the size of the largest document in bytes.
-func NewService(store Store, vault Vault, clock calendar.Clock, limit int64) *Service {
-	return &Service{store, vault, clock, limit}
+// Limits bound what is handed in, in bytes.
+type Limits struct {
+	Size int64 // of one document
+	Day  int64 // of all documents of one account within 24 hours
+}
+
+// NewService makes the use cases.
+func NewService(store Store, vault Vault, clock calendar.Clock, limits Limits) *Service {
+	return &Service{store, vault, clock, limits}
 }
 
 // Limit is the size of the largest document in bytes.
-func (s *Service) Limit() int64 { return s.limit }
+func (s *Service) Limit() int64 { return s.limits.Size }

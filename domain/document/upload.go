@@ -21,23 +21,30 @@ type Upload struct {
 }
 
 // Upload keeps a document: PDF, JPEG, PNG or HEIC by its content. The bytes go first, so that no document is without them;
-// bytes whose document came to nothing are swept away later. Errors: auth.sign_in, request.invalid, document.empty,
-// document.too_large, document.type_not_allowed, document.vault_unavailable.
+// bytes whose document came to nothing are swept away later. Whether an account has handed in too much is looked at before
+// they go, so that nobody fills the vault, and again under a lock. Errors: auth.sign_in, request.invalid, document.empty,
+// document.too_large, document.type_not_allowed, document.too_much_today, document.vault_unavailable.
 func (s *Service) Upload(ctx context.Context, cmd Upload) (Document, error) {
 	now := s.clock.Now()
-	contentType, err := cmd.acceptable(s.limit)
+	contentType, err := cmd.acceptable(s.limits.Size)
 	if err != nil {
 		return Document{}, err
 	}
 	sum := sha256.Sum256(cmd.Content)
 	d := Document{ID: id.New(), Purpose: cmd.Purpose, ContentType: contentType, Size: int64(len(cmd.Content)),
 		SHA256: hex.EncodeToString(sum[:]), FileName: fileName(cmd.FileName), UploadedAt: now}
+	if err := s.fits(ctx, s.store, auth.From(ctx).AccountID, d.Size, now); err != nil {
+		return Document{}, err
+	}
 	if err := s.vault.Put(ctx, d.ID, cmd.Content); err != nil {
 		return Document{}, err
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		p, err := auth.Current(ctx, tx.Grants(), now)
 		if err != nil {
+			return err
+		}
+		if err := s.fits(ctx, tx.Documents(), p.AccountID, d.Size, now); err != nil {
 			return err
 		}
 		d.UploadedBy, d.VolunteerID = p.AccountID, nil
@@ -50,6 +57,17 @@ func (s *Service) Upload(ctx context.Context, cmd Upload) (Document, error) {
 		return tx.Audit().Record(ctx, d.event("document.uploaded", p, now))
 	})
 	return d, err
+}
+
+// fits refuses a document with which its sender would have handed in more within a day than he may.
+func (s *Service) fits(ctx context.Context, known interface {
+	Uploaded(ctx context.Context, account id.ID, since time.Time) (int64, error)
+}, account id.ID, size int64, now time.Time) error {
+	before, err := known.Uploaded(ctx, account, now.Add(-24*time.Hour))
+	if err == nil && before+size > s.limits.Day {
+		err = ErrTooMuch.With("mib", s.limits.Day>>20)
+	}
+	return err
 }
 
 func (cmd Upload) acceptable(limit int64) (contentType string, err error) {

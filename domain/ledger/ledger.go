@@ -29,13 +29,14 @@ const (
 	VolunteerMinutes AccountKind = "volunteer_minutes" // of a volunteer
 	VolunteerPoints  AccountKind = "volunteer_points"  // of a volunteer, opened with his first points
 	ProgrammePoints  AccountKind = "programme_points"  // a programme's budget: its chain holds the funding, its balance follows the grants too
+	MerchantPaid     AccountKind = "merchant_paid"     // of a merchant: what he was paid, opened with the first payment
 )
 
 // Accounts that only stand against others; their sums are read, never kept.
 const (
 	DonatedPoints  AccountKind = "points_donated"  // of a cause
 	OwedPoints     AccountKind = "points_debt"     // of a volunteer; below zero by what he owes
-	MerchantPoints AccountKind = "merchant_points" // of a merchant: what he is owed
+	MerchantPoints AccountKind = "merchant_points" // of a merchant: what he is owed, less what he was paid
 )
 
 // Account (계정) is an account with a chain. Whoever holds its row may post to it.
@@ -69,6 +70,7 @@ const (
 	Donation     Kind = "donation"     // given to a cause
 	TakeBack     Kind = "take_back"    // the minutes behind them are gone
 	Settlement   Kind = "settlement"   // went into what was owed
+	Payment      Kind = "payment"      // a merchant was paid for what was redeemed at his counter
 )
 
 // Reduction says why worked minutes do not count.
@@ -164,6 +166,8 @@ type Repository interface {
 	LockPoints(ctx context.Context, volunteers []id.ID) (map[id.ID]Account, error)
 	// LockBudgets takes the budgets of programmes in the order of their programmes, after all persons; those never opened are missing.
 	LockBudgets(ctx context.Context, programmes []id.ID) (map[id.ID]Account, error)
+	// LockPaid takes the account of what a merchant was paid, and opens it when it is not there yet.
+	LockPaid(ctx context.Context, merchant id.ID) (Account, error)
 	// Counters finds the accounts of a kind that only stand against others, by owner, and opens those that are not there yet.
 	Counters(ctx context.Context, kind AccountKind, owners []id.ID) (map[id.ID]id.ID, error)
 	// OpenBudget opens a programme's budget unless it is open.

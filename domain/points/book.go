@@ -176,7 +176,7 @@ func (b *book) expire(w *Wallet) {
 // grant moves points from a budget into a new lot, and from it into debts.
 func (b *book) grant(w *Wallet, g Gift) {
 	lot := Lot{ID: id.New(), VolunteerID: g.VolunteerID, ProgrammeID: g.ProgrammeID, Year: g.Year, Granted: g.Points, Remaining: g.Points,
-		ExpiresOn: g.ExpiresOn}
+		ExpiresOn: g.ExpiresOn, Donatable: g.Donatable}
 	w.Lots = append(w.Lots, lot)
 	b.steps = append(b.steps, step{
 		draft: b.draft(ledger.Grant, g.VolunteerID, g.Points, "programme", g.ProgrammeID, leg(b.budgets[g.ProgrammeID].account.ID, -g.Points)),
@@ -239,12 +239,13 @@ func (b *book) takeBack(w *Wallet, c Claim, s Standing) {
 	b.steps = append(b.steps, st)
 }
 
-// pay moves points from a person to an account, out of the lots that expire first.
-func (b *book) pay(w *Wallet, kind ledger.Kind, volunteer id.ID, points int, to id.ID, sourceType string, source id.ID) error {
-	if held := w.Held(); held < points {
+// pay moves points from a person to an account, out of the lots that expire first; only is nil for all lots.
+func (b *book) pay(w *Wallet, kind ledger.Kind, volunteer id.ID, points int, to id.ID, sourceType string, source id.ID,
+	only func(Lot) bool) error {
+	if held := w.held(only); held < points {
 		return ErrInsufficient.With("points", held)
 	}
-	moves, _ := w.take(kind, points, nil)
+	moves, _ := w.take(kind, points, only)
 	b.steps = append(b.steps, step{draft: b.draft(kind, volunteer, -points, sourceType, source, leg(to, points)), moves: moves})
 	return nil
 }

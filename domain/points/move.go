@@ -18,6 +18,7 @@ type Gift struct {
 	Year        int          // of the programme; cap and take-backs go by it
 	Cap         int          // the most that a person may have been granted in that year, less what was asked back; 0 for none
 	ExpiresOn   calendar.Day // the last day on which they can be used; no day: they never expire
+	Donatable   bool         // can be given to a cause
 }
 
 // Grant gives points out of budgets, all of them or none, and has them settle debts first. Entries come in the order of the
@@ -47,11 +48,11 @@ func Grant(ctx context.Context, tx Ports, c Cause, gifts ...Gift) ([]ledger.Entr
 		if g.Cap > 0 {
 			of := yearOf{g.VolunteerID, g.ProgrammeID, g.Year}
 			if _, known := granted[of]; !known {
-				s, err := tx.Points().Standings(ctx, g.ProgrammeID, g.Year, []id.ID{g.VolunteerID})
+				s, err := tx.Points().Standings(ctx, g.ProgrammeID, []id.ID{g.VolunteerID})
 				if err != nil {
 					return nil, err
 				}
-				granted[of] = s[g.VolunteerID].net()
+				granted[of] = s[g.VolunteerID][g.Year].net()
 			}
 			if granted[of] += g.Points; granted[of] > g.Cap {
 				return nil, ErrCapReached.With("points", g.Cap)
@@ -84,11 +85,11 @@ func TakeBack(ctx context.Context, tx Ports, c Cause, claim Claim) ([]ledger.Ent
 	if err != nil {
 		return nil, err
 	}
-	standings, err := tx.Points().Standings(ctx, claim.ProgrammeID, claim.Year, []id.ID{claim.VolunteerID})
+	standings, err := tx.Points().Standings(ctx, claim.ProgrammeID, []id.ID{claim.VolunteerID})
 	if err != nil {
 		return nil, err
 	}
-	s := standings[claim.VolunteerID]
+	s := standings[claim.VolunteerID][claim.Year]
 	if s.net() < claim.Points {
 		return nil, ErrNotGranted.With("points", s.net())
 	}
@@ -98,13 +99,13 @@ func TakeBack(ctx context.Context, tx Ports, c Cause, claim Claim) ([]ledger.Ent
 	return b.post(ctx, tx)
 }
 
-func (b *book) takeAllBack(ctx context.Context, tx Ports, claims []Claim, standings map[id.ID]Standing) error {
+func (b *book) takeAllBack(ctx context.Context, tx Ports, claims []Claim, standings map[id.ID]map[int]Standing) error {
 	var short []id.ID
 	for _, c := range claims {
 		if _, ok := b.budgets[c.ProgrammeID]; !ok {
 			return ErrNoBudget
 		}
-		if b.wallets[c.VolunteerID].heldOf(c.ProgrammeID) < c.Points { // may come to owe
+		if b.wallets[c.VolunteerID].held(func(l Lot) bool { return l.ProgrammeID == c.ProgrammeID }) < c.Points { // may come to owe
 			short = append(short, c.VolunteerID)
 		}
 	}
@@ -112,7 +113,7 @@ func (b *book) takeAllBack(ctx context.Context, tx Ports, claims []Claim, standi
 		return err
 	}
 	for _, c := range claims {
-		b.takeBack(b.wallets[c.VolunteerID], c, standings[c.VolunteerID])
+		b.takeBack(b.wallets[c.VolunteerID], c, standings[c.VolunteerID][c.Year])
 	}
 	return nil
 }
@@ -129,10 +130,10 @@ type Purchase struct {
 // Spend moves points from a person to a merchant, those first that expire first, and gives the redemption's entry. Errors:
 // points.amount, points.insufficient.
 func Spend(ctx context.Context, tx Ports, c Cause, p Purchase) (ledger.Entry, error) {
-	return give(ctx, tx, c, p.VolunteerID, p.Points, ledger.Redemption, ledger.MerchantPoints, p.MerchantID, p.SourceType, p.SourceID)
+	return give(ctx, tx, c, p.VolunteerID, p.Points, ledger.Redemption, ledger.MerchantPoints, p.MerchantID, p.SourceType, p.SourceID, nil)
 }
 
-// Donate moves points from a person to a cause. Errors: points.amount, points.insufficient, points.cause_not_found.
+// Donate moves points from a person to a cause, of those that their programmes let him give away. Errors: points.amount, points.insufficient, points.cause_not_found.
 func Donate(ctx context.Context, tx Ports, c Cause, volunteer, cause id.ID, points int) (ledger.Entry, error) {
 	charity, err := tx.Points().Cause(ctx, cause)
 	if err != nil {
@@ -141,11 +142,11 @@ func Donate(ctx context.Context, tx Ports, c Cause, volunteer, cause id.ID, poin
 	if charity.EndedAt != nil {
 		return ledger.Entry{}, ErrCauseNotFound
 	}
-	return give(ctx, tx, c, volunteer, points, ledger.Donation, ledger.DonatedPoints, cause, "point_cause", cause)
+	return give(ctx, tx, c, volunteer, points, ledger.Donation, ledger.DonatedPoints, cause, "point_cause", cause, func(l Lot) bool { return l.Donatable })
 }
 
 func give(ctx context.Context, tx Ports, c Cause, volunteer id.ID, points int, kind ledger.Kind, to ledger.AccountKind, owner id.ID,
-	sourceType string, source id.ID) (ledger.Entry, error) {
+	sourceType string, source id.ID, only func(Lot) bool) (ledger.Entry, error) {
 	if points <= 0 {
 		return ledger.Entry{}, ErrAmount
 	}
@@ -157,7 +158,7 @@ func give(ctx context.Context, tx Ports, c Cause, volunteer id.ID, points int, k
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if err := b.pay(b.wallets[volunteer], kind, volunteer, points, counters[owner], sourceType, source); err != nil {
+	if err := b.pay(b.wallets[volunteer], kind, volunteer, points, counters[owner], sourceType, source, only); err != nil {
 		return ledger.Entry{}, err
 	}
 	entries, err := b.post(ctx, tx)

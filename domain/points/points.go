@@ -39,6 +39,7 @@ type Lot struct {
 	Granted     int
 	Remaining   int
 	ExpiresOn   calendar.Day // the last day on which they can be used; no day: they never expire
+	Donatable   bool         // can be given to a cause
 }
 
 // expired tells whether the lot cannot be used any more.
@@ -63,18 +64,10 @@ type Wallet struct {
 	Debts   []Debt
 }
 
-// Held is the sum of the lots.
-func (w *Wallet) Held() (sum int) {
+// held is the sum of the lots; only is nil for all of them.
+func (w *Wallet) held(only func(Lot) bool) (sum int) {
 	for _, l := range w.Lots {
-		sum += l.Remaining
-	}
-	return sum
-}
-
-// heldOf is the part of it that a programme granted.
-func (w *Wallet) heldOf(programme id.ID) (sum int) {
-	for _, l := range w.Lots {
-		if l.ProgrammeID == programme {
+		if only == nil || only(l) {
 			sum += l.Remaining
 		}
 	}
@@ -153,8 +146,8 @@ type Repository interface {
 	Wallets(ctx context.Context, accounts map[id.ID]ledger.Account) (map[id.ID]*Wallet, error)
 	// BudgetSequences gives the number of the last move of each budget.
 	BudgetSequences(ctx context.Context, programmes []id.ID) (map[id.ID]int64, error)
-	// Standings tells where persons stand with a programme in a year; who never had anything of it is missing.
-	Standings(ctx context.Context, programme id.ID, year int, volunteers []id.ID) (map[id.ID]Standing, error)
+	// Standings tells where persons stand with a programme, year by year; years without anything of it are missing.
+	Standings(ctx context.Context, programme id.ID, volunteers []id.ID) (map[id.ID]map[int]Standing, error)
 	// Spending finds a redemption by its entry, or fails with ErrNotSpent.
 	Spending(ctx context.Context, entry id.ID) (Spending, error)
 	// Expired finds persons with lots whose last day is before a day, at most so many lots.

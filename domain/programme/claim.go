@@ -17,6 +17,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/text"
 	"dure/domain/ledger"
+	"dure/domain/voucher"
 )
 
 // Claim asks for the benefit of a programme.
@@ -52,7 +53,7 @@ func Stand(w Whole, f Facts, a Atlas, kept []Kept, codes map[string]id.ID, place
 	thisYear, held := 0, 0
 	for _, k := range kept {
 		state := k.StateOn(day)
-		if t.Exchange != nil && k.ProgrammeID == codes[t.Exchange.Programme] && state == Held {
+		if t.Exchange != nil && k.ProgrammeID == codes[t.Exchange.Programme] && k.exchangeable(day) {
 			held++
 		}
 		if k.ProgrammeID != w.ID || state == Refused || state == TakenBack {
@@ -70,7 +71,7 @@ func Stand(w Whole, f Facts, a Atlas, kept []Kept, codes map[string]id.ID, place
 			st.Reasons = append(st.Reasons, reason)
 		}
 	}
-	begins := t.Payment.begins(day)
+	begins := t.begins(day)
 	ends := t.Validity.ends(begins)
 	add(has, HasIt)
 	add(had, HadIt)
@@ -128,12 +129,8 @@ func (b Budget) span(day calendar.Day) Span {
 	return Span{calendar.Date(1900, 1, 1), calendar.Date(2100, 12, 31)}
 }
 
-// ready tells whether a kind of benefit can be given yet.
-func (b Benefit) ready() bool { return b.Kind != Mileage && b.Kind != Voucher }
-
 // Claim gives the caller what he has earned, or the holding that he has already; made tells which. Errors: ledger.no_person,
-// programme.not_found, programme.closed, programme.not_eligible with the reason as case, programme.car_taken,
-// programme.benefit_not_ready, request.invalid.
+// programme.not_found, programme.closed, programme.not_eligible with the reason as case, programme.car_taken, request.invalid.
 func (s *Service) Claim(ctx context.Context, cmd Claim) (k Kept, made bool, err error) {
 	now := s.clock.Now()
 	today := s.clock.Day(now)
@@ -156,6 +153,9 @@ func (s *Service) Claim(ctx context.Context, cmd Claim) (k Kept, made bool, err 
 		if err != nil {
 			return err
 		}
+		if err := fund(ctx, tx, w, w.cause(now, today)); err != nil {
+			return err
+		}
 		st, err := s.standing(ctx, tx, w, me, today)
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func (s *Service) Claim(ctx context.Context, cmd Claim) (k Kept, made bool, err 
 			return err
 		}
 		made = true
-		return s.give(ctx, tx, p, st, me, k, now)
+		return s.give(ctx, tx, p, w, st, me, &k, now)
 	})
 	return k, made, err
 }
@@ -195,6 +195,15 @@ func (s *Service) standing(ctx context.Context, tx Tx, w Whole, me person, today
 			st.Reasons = append(st.Reasons, BudgetGone)
 		}
 	}
+	if b := st.Version.Terms.Benefit; len(st.Reasons) == 0 && b.Kind == Voucher && b.money() {
+		left, err := tx.Programmes().Available(ctx, w.ID)
+		if err != nil {
+			return Standing{}, err
+		}
+		if left < int64(b.Won) {
+			st.Reasons = append(st.Reasons, BudgetGone)
+		}
+	}
 	return st, nil
 }
 
@@ -217,9 +226,6 @@ func (s *Service) grantable(ctx context.Context, tx Tx, p auth.Principal, st Sta
 	}
 	if err := f.Err(); err != nil {
 		return Kept{}, err
-	}
-	if !t.Benefit.ready() {
-		return Kept{}, ErrBenefitNotReady
 	}
 	h := Holding{ID: id.New(), ProgrammeID: st.Programme.ID, Number: st.Version.Number, VolunteerID: me.VolunteerID, Benefit: t.Benefit.Kind,
 		State: Requested, Period: t.period(today), LedgerSequence: me.Sequence, Reviewed: me.Sequence, CampID: me.CampID, CampRegion: me.CampRegion,
@@ -247,12 +253,12 @@ func (s *Service) grantable(ctx context.Context, tx Tx, p auth.Principal, st Sta
 // grant makes the holding one that is held.
 func (k *Kept) grant(t Terms, by *id.ID, today calendar.Day, now time.Time) {
 	k.State, k.GrantedAt, k.GrantedBy = Held, &now, by
-	k.ValidFrom = t.Payment.begins(today)
+	k.ValidFrom = t.begins(today)
 	k.ValidTo = t.Validity.ends(k.ValidFrom)
 }
 
 // give writes a holding, takes what it costs, and tells the log.
-func (s *Service) give(ctx context.Context, tx Tx, p auth.Principal, st Standing, me person, k Kept, now time.Time) error {
+func (s *Service) give(ctx context.Context, tx Tx, p auth.Principal, w Whole, st Standing, me person, k *Kept, now time.Time) error {
 	today := s.clock.Day(now)
 	var ended []Holding
 	for _, had := range me.kept {
@@ -263,18 +269,27 @@ func (s *Service) give(ctx context.Context, tx Tx, p auth.Principal, st Standing
 	if err := runOut(ctx, tx, ended, now); err != nil {
 		return err
 	}
-	if err := tx.Programmes().Grant(ctx, k); err != nil {
+	if k.State == Held {
+		if err := k.issue(ctx, tx, w, st.Version.Terms, now, today); err != nil {
+			return err
+		}
+	}
+	if err := tx.Programmes().Grant(ctx, *k); err != nil {
 		return err
 	}
 	if x := st.Version.Terms.Exchange; x != nil {
 		var given []Holding
 		var steps []Step
 		for _, had := range me.kept {
-			if had.ProgrammeID == me.codes[x.Programme] && had.StateOn(today) == Held && len(given) < x.Count {
-				h := had.Holding
-				h.State, h.ExchangedFor, h.EndedAt = Exchanged, &k.ID, &now
-				given = append(given, h)
-				steps = append(steps, Step{ID: id.New(), HoldingID: h.ID, At: now, What: "exchanged", AccountID: &p.AccountID})
+			if had.ProgrammeID == me.codes[x.Programme] && had.exchangeable(today) && len(given) < x.Count {
+				had.State, had.ExchangedFor, had.EndedAt = Exchanged, &k.ID, &now
+				given = append(given, had.Holding)
+				steps = append(steps, Step{ID: id.New(), HoldingID: had.ID, At: now, What: "exchanged", AccountID: &p.AccountID})
+				some, err := had.withdraw(ctx, tx, me.programmes[had.ProgrammeID], string(Exchanged), false, now, today)
+				if err != nil {
+					return err
+				}
+				steps = append(steps, some...)
 			}
 		}
 		if err := tx.Programmes().Move(ctx, given, steps); err != nil {
@@ -282,6 +297,11 @@ func (s *Service) give(ctx context.Context, tx Tx, p auth.Principal, st Standing
 		}
 	}
 	return tx.Audit().Record(ctx, holdingEvent(p.AccountID, k.Holding, now, "programme.claimed", ""))
+}
+
+// exchangeable tells whether a holding can be given for something else: not what has been used, nor what points follow from.
+func (k Kept) exchangeable(day calendar.Day) bool {
+	return k.StateOn(day) == Held && k.Benefit != Mileage && k.Voucher != voucher.Redeemed
 }
 
 func holdingEvent(account id.ID, h Holding, now time.Time, action, reason string) audit.Event {
@@ -348,6 +368,15 @@ func (s *Service) Decide(ctx context.Context, holding id.ID, agree bool, reason 
 				return ErrNotEligible.In(Ended)
 			}
 			k.Reviewed, step.What, step.Why = me.Sequence, "granted", WhyApproved
+			if w, err = tx.Programmes().Lock(ctx, w.ID); err != nil {
+				return err
+			}
+			if err := fund(ctx, tx, w, w.cause(now, today)); err != nil {
+				return err
+			}
+			if err := k.issue(ctx, tx, w, v.Terms, now, today); err != nil {
+				return err
+			}
 		} else {
 			k.State, k.EndedAt = Refused, &now
 		}

@@ -58,7 +58,7 @@ func (s *Service) look(ctx context.Context, volunteer id.ID, now time.Time) (min
 			return err
 		}
 		_, steps := me.review(now, today)
-		stale = len(steps) > 0
+		stale = len(steps) > 0 || me.unsettled(today)
 		mine = Mine{Day: today, Holdings: []MyHolding{}, Claimable: []Standing{}, Next: []Standing{}, Others: []Standing{}}
 		for _, k := range slices.Backward(me.kept) {
 			w := me.programmes[k.ProgrammeID]

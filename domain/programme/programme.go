@@ -12,7 +12,8 @@ import (
 	"dure/domain/kernel/fault"
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
-	"dure/domain/ledger"
+	"dure/domain/points"
+	"dure/domain/voucher"
 )
 
 // Programme is one incentive of a city, a gu or the nation.
@@ -106,6 +107,9 @@ type Holding struct {
 	ValidTo        calendar.Day // no day where it does not end
 	ExchangedFor   *id.ID
 	EndedAt        *time.Time
+	Accrued        int64        // of mileage: the last entry of the account that was counted
+	PaidTo         calendar.Day // of mileage that is paid on days of its own: the last day that was
+	VoucherID      *id.ID       // of a voucher: which one it is
 }
 
 // StateOn is the state on a day: what has run out is expired before anybody wrote that down.
@@ -154,13 +158,50 @@ const (
 	WhyReversed = "minutes_reversed"
 	WhyBroken   = "exchange_broken" // what was exchanged for it had not been earned
 	WhyEnded    = "validity_ended"
+	WhyPoints   = "points_taken_back" // by an entry of points; before and after are those of the year
+	WhyVoucher  = "voucher_revoked"   // nobody has used it
+	WhyUsed     = "voucher_used"      // before it could be revoked
 )
 
 // Kept is a holding with all that belongs to it.
 type Kept struct {
 	Holding
-	Bases []Basis
-	Steps []Step
+	Bases   []Basis
+	Steps   []Step
+	Voucher voucher.State // of its voucher, where it has one
+}
+
+// Fund is what a programme's budget of points was brought to for a year, or (year 0) for the whole programme, and by which
+// version of the terms.
+type Fund struct {
+	ProgrammeID id.ID
+	Year        int
+	Number      int
+	Points      int
+	EntryID     *id.ID // nil when there was that much already
+}
+
+// Pay is up to which day a version of the terms has paid points by now; no day where it pays at once.
+type Pay struct {
+	Number int
+	Paid   calendar.Day
+}
+
+// Stretch are days of a person on which his recognised minutes bring points, by the terms of a version.
+type Stretch struct {
+	VolunteerID id.ID
+	Number      int
+	From, To    calendar.Day
+	CampID      *id.ID // own camp, as it was when he claimed
+	CampRegion  string
+}
+
+// YearMinutes are somebody's minutes of a year that bring points.
+type YearMinutes struct {
+	VolunteerID id.ID
+	Active      bool // whether he may be granted anything
+	Year        int
+	Minutes     int
 }
 
 var (
@@ -171,7 +212,6 @@ var (
 	ErrNotEligible     = fault.New(fault.Conflict, "programme.not_eligible") // its case says why
 	ErrCarTaken        = fault.New(fault.Conflict, "programme.car_taken")
 	ErrState           = fault.New(fault.Conflict, "programme.claim_state")
-	ErrBenefitNotReady = fault.New(fault.Conflict, "programme.benefit_not_ready")
 	ErrChanged         = fault.New(fault.PreconditionFailed, "request.changed")
 )
 
@@ -210,10 +250,25 @@ type Repository interface {
 	// Ended reads some holdings that have run out before a day, and lets nobody else move them; where a car is given, those of
 	// a programme for that car.
 	Ended(ctx context.Context, day calendar.Day, programme id.ID, car *string, limit int) ([]Holding, error)
-	// Suspects lists persons, after one, who hold something and have had minutes taken back since it was looked at.
+	// Suspects lists persons, after one, who hold something and have had minutes taken back since it was looked at, or have a
+	// voucher that its redemption's cancelling brought back to life after it was gone.
 	Suspects(ctx context.Context, after id.ID, limit int) ([]id.ID, error)
 	// Used counts what was given of a programme, waiting claims included, between two days.
 	Used(ctx context.Context, programme id.ID, s Span) (holdings, won int64, err error)
+	// Available is what is left in a programme's budget of points; nothing while it was never opened.
+	Available(ctx context.Context, programme id.ID) (int64, error)
+	// Funds reads what a programme's budget of points was brought to.
+	Funds(ctx context.Context, programme id.ID) ([]Fund, error)
+	// AddFund keeps one more.
+	AddFund(ctx context.Context, f Fund) error
+	// Earners lists persons, after one, who have mileage of a programme and entries or paid days that were not counted for it.
+	Earners(ctx context.Context, programme id.ID, pays []Pay, after id.ID, limit int) ([]id.ID, error)
+	// Mileage reads what persons were granted of a programme's mileage, each person's in order of time.
+	Mileage(ctx context.Context, programme id.ID, persons []id.ID) ([]Holding, error)
+	// Minutes adds up, in one statement, what of the stretches a condition lets count.
+	Minutes(ctx context.Context, stretches []Stretch, c Condition, a Atlas) ([]YearMinutes, error)
+	// Counted notes that all entries of persons, whose accounts are locked, were counted for a programme's mileage.
+	Counted(ctx context.Context, programme id.ID, pays []Pay, persons []id.ID) error
 	// Place finds somebody's place in the last finished evaluation of a version, of which the first top win; ok is false when
 	// there is none.
 	Place(ctx context.Context, programme id.ID, number, top int, volunteer id.ID) (p Placed, ok bool, err error)
@@ -231,7 +286,8 @@ type Tx interface {
 	Grants() auth.Grants
 	Audit() audit.Log
 	Duties() duty.Register
-	Ledger() ledger.Repository
+	points.Ports
+	voucher.Ports
 	Programmes() Repository
 	Evaluations() Evaluations
 }

@@ -8,6 +8,7 @@ import (
 	"dure/domain/kernel/audit"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/voucher"
 )
 
 // person is somebody with all that his standing depends on, as it was read in one transaction.
@@ -153,27 +154,39 @@ func review(ctx context.Context, tx Tx, volunteer id.ID, now time.Time, today ca
 	}
 	var events []audit.Event
 	for _, h := range moved {
-		*me.find(h.ID) = Kept{h, me.find(h.ID).Bases, nil}
+		me.find(h.ID).Holding = h
 		if h.State == TakenBack {
 			e := holdingEvent(id.Nil, h, now, "programme.taken_back", "")
 			e.AccountID = nil
 			events = append(events, e)
 		}
 	}
-	if len(events) == 0 {
-		return me, nil
+	if len(events) > 0 {
+		if err := tx.Audit().Record(ctx, events...); err != nil {
+			return me, err
+		}
 	}
-	return me, tx.Audit().Record(ctx, events...)
+	return me, me.settle(ctx, tx, moved, now, today)
+}
+
+// stands tells whether something depends on what the holding was earned by: it is held, was given for something else, or was
+// turned into money, which does not run out with it.
+func (k Kept) stands(today calendar.Day) bool {
+	state := k.StateOn(today)
+	return state == Held || state == Exchanged || state == Expired && (k.Benefit == Mileage || k.Voucher == voucher.Redeemed)
 }
 
 // review is what has to be moved and why: pure. What was exchanged is looked at too, and takes with it what it was given for.
 func (me person) review(now time.Time, today calendar.Day) (moved []Holding, steps []Step) {
 	broken := map[id.ID]Step{}
 	for _, k := range me.kept {
-		if state := k.StateOn(today); state != Held && state != Exchanged || k.Reviewed >= me.Sequence {
+		if !k.stands(today) || k.Reviewed >= me.Sequence {
 			continue
 		}
 		v, _ := me.programmes[k.ProgrammeID].Number(k.Number)
+		if k.Benefit == Mileage {
+			steps = append(steps, k.dwindled(v.Terms, me.Facts, me.atlas, now)...)
+		}
 		k.Reviewed = me.Sequence
 		if some, lost := k.lost(v.Terms, me.Facts, me.atlas, now); lost {
 			some = onlyLast(some)
@@ -187,7 +200,7 @@ func (me person) review(now time.Time, today calendar.Day) (moved []Holding, ste
 	}
 	for _, k := range me.kept {
 		step, ok := broken[k.ID]
-		if !ok || k.StateOn(today) != Held || slices.ContainsFunc(moved, func(h Holding) bool { return h.ID == k.ID && h.State == TakenBack }) {
+		if !ok || !k.stands(today) || slices.ContainsFunc(moved, func(h Holding) bool { return h.ID == k.ID && h.State == TakenBack }) {
 			continue
 		}
 		step.ID = id.New()

@@ -8,7 +8,6 @@ import (
 
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
-	"dure/domain/kernel/text"
 )
 
 // Terms (기준) say who may have what: all that a programme is, as data. They are kept as one JSON document; the tags are its schema.
@@ -133,40 +132,7 @@ const (
 	CampApproves    = "own_camp" // the head of the claimant's own camp, or an officer
 )
 
-// Benefit is what one gets. Which members it has depends on its kind.
-type Benefit struct {
-	Kind          string `json:"kind"`
-	Level         string `json:"level,omitempty"`           // of a card, badge or award
-	Percent       int    `json:"percent,omitempty"`         // off, at merchants, facilities or parking
-	HoursADay     int    `json:"hours_a_day,omitempty"`     // of parking; 0 for any
-	PointsPerHour int    `json:"points_per_hour,omitempty"` // of mileage
-	PointsPerYear int    `json:"points_per_year,omitempty"` // of mileage, for one person; 0 for any
-	PointsExpire  string `json:"points_expire,omitempty"`   // year_end, or months:N
-	Donation      bool   `json:"donation,omitempty"`        // points may be donated
-	Won           int    `json:"won,omitempty"`             // what one voucher or award is worth
-	Items         []Item `json:"items,omitempty"`
-}
-
-// Item is one thing that a benefit opens, such as a museum.
-type Item struct {
-	Name    string `json:"name"`
-	Percent int    `json:"percent,omitempty"` // off; 100 is free
-	WonOff  int    `json:"won_off,omitempty"`
-}
-
-// Kinds of benefits.
-const (
-	Card             = "card"
-	Badge            = "badge"
-	Mileage          = "mileage"
-	Voucher          = "voucher"
-	MerchantDiscount = "merchant_discount"
-	FacilityDiscount = "facility_discount"
-	Parking          = "parking"
-	Award            = "award"
-)
-
-// Payment says when a benefit begins after it was granted.
+// Payment says when a benefit begins after it was granted; of mileage, on which days points are paid for the days before.
 type Payment struct {
 	Kind string `json:"kind"`
 	Day  int    `json:"day,omitempty"` // of the month, 1 to 28
@@ -276,6 +242,9 @@ func (t Terms) check(f fault.Fields) {
 	t.Benefit.check(f.Under("benefit"))
 	t.Payment.check(f.Under("payment"))
 	t.Validity.check(f.Under("validity"))
+	if t.Benefit.Kind == Voucher && t.Validity.Kind == Unlimited { // every voucher has a last day
+		f.Under("validity").Add("kind", "not_with_kind")
+	}
 	oneOf(f, "repeat", t.Repeat, AfterExpiry, EachWindow, Once)
 	if t.Repeat == EachWindow {
 		if all := t.Conditions(); len(all) == 0 || !all[0].Window.repeats() {
@@ -351,38 +320,6 @@ func (p Person) check(f fault.Fields) {
 	}
 }
 
-func (b Benefit) check(f fault.Fields) {
-	oneOf(f, "kind", b.Kind, Card, Badge, Mileage, Voucher, MerchantDiscount, FacilityDiscount, Parking, Award)
-	if b.Kind == Card || b.Kind == Badge || b.Kind == Award {
-		text.Line(f, "level", b.Level, 0, 40)
-	} else if b.Level != "" {
-		f.Add("level", "not_with_kind")
-	}
-	between(f, "percent", b.Percent, 0, 100)
-	only(f, "hours_a_day", b.HoursADay, b.Kind == Parking, 0, 24)
-	only(f, "points_per_hour", b.PointsPerHour, b.Kind == Mileage, 1, 100_000)
-	only(f, "points_per_year", b.PointsPerYear, b.Kind == Mileage, 0, 100_000_000)
-	only(f, "won", b.Won, b.Kind == Voucher || b.Kind == Award, 0, 100_000_000)
-	switch {
-	case b.Kind == Mileage && !expireForm.MatchString(b.PointsExpire):
-		f.Add("points_expire", "unknown")
-	case b.Kind != Mileage && b.PointsExpire != "":
-		f.Add("points_expire", "not_with_kind")
-	}
-	if b.Donation && b.Kind != Mileage {
-		f.Add("donation", "not_with_kind")
-	}
-	if len(b.Items) > 50 {
-		f.Add("items", "too_many", "max", 50)
-	}
-	for i, item := range b.Items {
-		f := f.Under("items[%d]", i)
-		text.Line(f, "name", item.Name, 1, 100)
-		between(f, "percent", item.Percent, 0, 100)
-		between(f, "won_off", item.WonOff, 0, 10_000_000)
-	}
-}
-
 func (p Payment) check(f fault.Fields) {
 	oneOf(f, "kind", p.Kind, AtOnce, Monthly, Quarterly)
 	only(f, "day", p.Day, p.Kind == Monthly || p.Kind == Quarterly, 1, 28)
@@ -399,9 +336,8 @@ func (v Validity) check(f fault.Fields) {
 }
 
 var (
-	codeForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	fieldForm  = regexp.MustCompile(`^[0-9]{4}$`)
-	expireForm = regexp.MustCompile(`^(year_end|never|months:([1-9]|[1-9][0-9]|1[0-9][0-9]))$`)
+	codeForm  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	fieldForm = regexp.MustCompile(`^[0-9]{4}$`)
 )
 
 func oneOf(f fault.Fields, name, value string, choices ...string) {

@@ -92,6 +92,14 @@ func (p Payment) begins(granted calendar.Day) calendar.Day {
 	return at
 }
 
+// begins is the day from which a benefit granted on a day is there: mileage counts at once, whenever it is paid.
+func (t Terms) begins(granted calendar.Day) calendar.Day {
+	if t.Benefit.Kind == Mileage {
+		return granted
+	}
+	return t.Payment.begins(granted)
+}
+
 // ends is the last day of a benefit that begins on a day; no day when it does not end.
 func (v Validity) ends(begins calendar.Day) calendar.Day {
 	switch v.Kind {

@@ -26,8 +26,9 @@ type Draft struct {
 	Terms   Terms
 }
 
-// Begin checks a draft and makes a programme with its first version of it.
-func (d Draft) Begin(ctx context.Context, tx interface{ Programmes() Repository }, by id.ID, now time.Time, today calendar.Day) (Whole, error) {
+// Begin checks a draft and makes a programme with its first version of it; where it gives points its budget is opened, and
+// raised to what the terms say when they begin.
+func (d Draft) Begin(ctx context.Context, tx register, by id.ID, now time.Time, today calendar.Day) (Whole, error) {
 	if d.FromDay.IsZero() {
 		d.FromDay = today
 	}
@@ -45,7 +46,13 @@ func (d Draft) Begin(ctx context.Context, tx interface{ Programmes() Repository 
 	p := Programme{ID: id.New(), Code: d.Code, Name: d.Name, NameEn: d.NameEn, Owner: d.Owner, Source: d.Source,
 		CreatedAt: now, CreatedBy: by, Version: 1}
 	v := Version{ProgrammeID: p.ID, Number: 1, FromDay: d.FromDay, Terms: d.Terms, CreatedAt: now, CreatedBy: by}
-	return Whole{p, []Version{v}}, tx.Programmes().Add(ctx, p, v)
+	w := Whole{p, []Version{v}}
+	if err := tx.Programmes().Add(ctx, p, v); err != nil {
+		return Whole{}, err
+	}
+	why := w.cause(now, today)
+	why.Actor = by
+	return w, fund(ctx, tx, w, why)
 }
 
 // checkTerms refuses terms that are wrong in themselves or name what is not there.
@@ -95,6 +102,10 @@ func (t Terms) known(f fault.Fields, a Atlas, fields []string) {
 			region(name+".scope.region", c.Scope.Region)
 			entries(name, c.Entries)
 		}
+	}
+	if c := t.Benefit.Counts; c != nil {
+		region("benefit.counts.scope.region", c.Scope.Region)
+		entries("benefit.counts", c.Entries)
 	}
 	if t.Ranking != nil {
 		region("ranking.scope.region", t.Ranking.Scope.Region)

@@ -10,6 +10,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/recognition"
+	"dure/domain/settlement"
 )
 
 // Invariant is a statement that must be true of the books at every instant.
@@ -54,6 +55,8 @@ const (
 	IncentivesEarned  = "incentives-earned"
 	IncentivesCapped  = "incentives-capped"
 	IncentivesTold    = "incentives-told"
+	BenefitsPaid      = "benefits-paid"
+	BenefitsIssued    = "benefits-issued"
 	BadgesCovered     = "badges-covered"
 	BadgesOnce        = "badges-once"
 	HonoursByTwo      = "honours-by-two"
@@ -67,6 +70,9 @@ const (
 	ClaimsStepped     = "claims-stepped"
 	VouchersOnce      = "vouchers-once"
 	VouchersPosted    = "vouchers-posted"
+	SettlementsTrue   = "settlements-true"
+	SettlementsPaid   = "settlements-paid-once"
+	SettlementsByTwo  = "settlements-by-two"
 	OneAccountEach    = "one-account-each"
 	UnitsApart        = "units-apart"
 	PointsConserved   = "points-conserved"
@@ -117,6 +123,8 @@ func Invariants() []Invariant {
 		{IncentivesEarned, "of each requirement of what somebody holds or held, a condition had what it asks when it was claimed"},
 		{IncentivesCapped, "nobody holds more of a programme than he may, no car has two, and no budget is overspent"},
 		{IncentivesTold, "every holding is where its steps have led it"},
+		{BenefitsPaid, "of a programme nobody has points but for the vouchers that he holds, and of a year's mileage no more than its minutes are worth and its cap, as far as they were counted; its terms raised its budget by what they say"},
+		{BenefitsIssued, "every voucher of a programme belongs to one holding and is as that says, and nobody can use it when the holding is gone"},
 		{BadgesCovered, "every live badge is covered by its person's hours, as far as the last review saw; and it came, and went, with an entry that crossed its threshold"},
 		{BadgesOnce, "nobody holds a badge twice"},
 		{HonoursByTwo, "whatever was submitted has five supporters, who are neither nominee nor nominator; two different persons decided on it, who are none of these"},
@@ -130,6 +138,9 @@ func Invariants() []Invariant {
 		{ClaimsStepped, "a claim stands where its last step left it, its steps are numbered from 1 without gap, and each follows from the one before"},
 		{VouchersOnce, "a voucher has at most one redemption that stands, is redeemed when it has one, and was redeemed in date at a merchant it is for"},
 		{VouchersPosted, "a redemption of points posted once to what its merchant is owed, its cancellation the opposite, and nothing else posts there for a voucher"},
+		{SettlementsTrue, "a merchant's statement is what the ledger says of his month, line by line, it begins where the one before ended, no month is left out, and its digest is that of what it says"},
+		{SettlementsPaid, "a statement is paid once at most, by one entry of what it says is to be paid, and nothing else is paid to merchants"},
+		{SettlementsByTwo, "a statement stands where its steps led it; who prepared it did not approve it, who approved it did not pay it, and neither applied for that merchant or managed it"},
 		{OneAccountEach, "every volunteer has exactly one account of minutes, and every such account a volunteer"},
 		{UnitsApart, "minutes and points never meet: an entry's kind and the accounts of its postings are of one unit"},
 		{PointsConserved, "what a programme granted is what is held, spent, expired, donated and taken back, and every posting of points goes where its kind says"},
@@ -170,6 +181,8 @@ type View interface {
 	Seals(ctx context.Context) ([]Seal, error)
 	// Books reads about as many accounts as asked for, and at least one if there is one, by id, from the one that follows.
 	Books(ctx context.Context, after id.ID, accounts int) ([]Book, error)
+	// Settlements tells of all statements of merchants, with their lines in order.
+	Settlements(ctx context.Context, tell func(s settlement.Statement, lines []settlement.Line)) error
 	// Broken asks the database for what it can tell by itself: by invariant, table and key of the first rows that break it.
 	Broken(ctx context.Context, rows int) (map[string][]string, error)
 }
@@ -211,6 +224,13 @@ func Check(ctx context.Context, v View, o Options) (Report, error) {
 		return Report{}, err
 	}
 	c.checkSeals()
+	if err := v.Settlements(ctx, func(s settlement.Statement, lines []settlement.Line) {
+		if s.Digest(lines) != s.Hash {
+			c.findings.add(SettlementsTrue, "settlements %s (digest)", s.ID)
+		}
+	}); err != nil {
+		return Report{}, err
+	}
 	broken, err := v.Broken(ctx, shown+1)
 	if err != nil {
 		return Report{}, err

@@ -43,10 +43,11 @@ func (r Awards) Due(_ context.Context, s award.Scale, q award.Question) (persons
 	return persons, err
 }
 
-// Uncovered implements award.Repository.
+// Uncovered implements award.Repository: badges are lost by entries that took something away, and those are few.
 func (r Awards) Uncovered(_ context.Context, q award.Question) (persons []id.ID, err error) {
-	err = r.Tx.Raw(`SELECT DISTINCT w.volunteer_id FROM awards w JOIN ledger_accounts a ON a.owner_id = w.volunteer_id AND a.kind = 'volunteer_minutes'
-		WHERE w.revoked_at IS NULL AND a.balance < w.minutes AND w.volunteer_id > ? ORDER BY w.volunteer_id LIMIT ?`, q.After, q.Limit).Scan(&persons).Error
+	err = r.Tx.Raw(`SELECT DISTINCT w.volunteer_id FROM ledger_decreases d JOIN awards w ON w.volunteer_id = d.volunteer_id AND w.revoked_at IS NULL
+		JOIN ledger_accounts a ON a.owner_id = w.volunteer_id AND a.kind = 'volunteer_minutes' AND a.balance < w.minutes
+		WHERE d.volunteer_id > ? ORDER BY w.volunteer_id LIMIT ?`, q.After, q.Limit).Scan(&persons).Error
 	return persons, err
 }
 

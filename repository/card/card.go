@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"dure/domain/card"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
 	"dure/domain/merchant"
@@ -29,17 +30,33 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx card.
 }
 
 // Holder implements card.Reader.
-func (s Store) Holder(ctx context.Context, volunteer id.ID, year int) (h card.Holder, err error) {
-	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+func (s Store) Holder(ctx context.Context, volunteer id.ID, on calendar.Day) (h card.Holder, err error) {
+	err = s.db.Snapshot(ctx, func(_ context.Context, tx *repository.Tx) error {
+		var person struct {
+			Name                        string
+			Active                      bool
+			Minutes, ThisYear, LastYear int64
+		}
 		found := tx.Raw(`SELECT v.name, v.status = 'active' AS active, a.balance AS minutes,
 				COALESCE((SELECT y.minutes FROM person_years y WHERE y.volunteer_id = v.id AND y.year = ?), 0) AS this_year,
 				COALESCE((SELECT y.minutes FROM person_years y WHERE y.volunteer_id = v.id AND y.year = ?), 0) AS last_year
 			FROM volunteers v JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' WHERE v.id = ?`,
-			year, year-1, volunteer).Scan(&h)
+			on.Year(), on.Year()-1, volunteer).Scan(&person)
 		if found.Error == nil && found.RowsAffected == 0 {
 			return ledger.ErrNoPerson
 		}
-		return found.Error
+		if found.Error != nil {
+			return found.Error
+		}
+		h = card.Holder{Name: person.Name, Active: person.Active, Minutes: person.Minutes, ThisYear: person.ThisYear, LastYear: person.LastYear}
+		return tx.Raw(`SELECT p.code AS programme, p.name, p.name_en, h.valid_to AS until, `+
+			tx.Pick(`COALESCE(n.terms::json -> 'benefit' ->> 'level', '')`, `COALESCE(json_extract(n.terms, '$.benefit.level'), '')`)+` AS level,
+				COALESCE((SELECT MAX(b.at_least) FROM holding_bases b WHERE b.holding_id = h.id AND b.measure = 'minutes'), 0) AS minutes
+			FROM holdings h JOIN programmes p ON p.id = h.programme_id JOIN programme_versions n ON n.programme_id = h.programme_id AND n.number = h.number
+			WHERE h.volunteer_id = ? AND h.benefit = 'card' AND h.state = 'held' AND h.valid_from <= ? AND (h.valid_to IS NULL OR h.valid_to >= ?)
+				AND NOT EXISTS (SELECT 1 FROM ledger_decreases d JOIN ledger_entries e ON e.id = d.entry_id
+					WHERE d.volunteer_id = h.volunteer_id AND e.sequence > h.reviewed)
+			ORDER BY h.id`, volunteer, on, on).Scan(&h.Held).Error
 	})
 	return h, err
 }

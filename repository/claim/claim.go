@@ -25,17 +25,18 @@ type Store struct{ db *repository.DB }
 // NewStore makes a store on an open database.
 func NewStore(db *repository.DB) Store { return Store{db} }
 
-type unit struct{ *repository.Tx }
+// Unit is a transaction as the feature's use cases see it.
+type Unit struct{ *repository.Tx }
 
-func (u unit) Attendance() attendance.Repository { return attendancestore.Attendances{Tx: u.Tx} }
-func (u unit) Insurance() insurance.Repository   { return insurancestore.Contracts{Tx: u.Tx} }
-func (u unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }
-func (u unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
-func (u unit) Claims() claim.Repository          { return Claims{u.Tx} }
+func (u Unit) Attendance() attendance.Repository { return attendancestore.Attendances{Tx: u.Tx} }
+func (u Unit) Insurance() insurance.Repository   { return insurancestore.Contracts{Tx: u.Tx} }
+func (u Unit) Documents() document.Repository    { return documentstore.Documents{Tx: u.Tx} }
+func (u Unit) Ledger() ledger.Repository         { return ledgerstore.Ledger{Tx: u.Tx} }
+func (u Unit) Claims() claim.Repository          { return Claims{u.Tx} }
 
 // Update implements claim.Store.
 func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx claim.Tx) error) error {
-	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, Unit{tx}) })
 }
 
 // Claims implements claim.Repository inside a transaction.

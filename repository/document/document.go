@@ -25,6 +25,15 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx docum
 	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
 }
 
+// Uploaded implements document.Store.
+func (s Store) Uploaded(ctx context.Context, account id.ID, since time.Time) (bytes int64, err error) {
+	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
+		bytes, err = Documents{tx}.uploaded(account, since)
+		return err
+	})
+	return bytes, err
+}
+
 // Documents implements document.Repository inside a transaction.
 type Documents struct{ Tx *repository.Tx }
 
@@ -54,6 +63,21 @@ func (r Documents) Usable(_ context.Context, account id.ID, ids []id.ID, purpose
 		return document.ErrNotFound
 	}
 	return err
+}
+
+// Uploaded implements document.Repository.
+func (r Documents) Uploaded(_ context.Context, account id.ID, since time.Time) (int64, error) {
+	if r.Tx.Postgres() {
+		if err := r.Tx.Exec(`SELECT FROM accounts WHERE id = ? FOR NO KEY UPDATE`, account).Error; err != nil {
+			return 0, err
+		}
+	}
+	return r.uploaded(account, since)
+}
+
+func (r Documents) uploaded(account id.ID, since time.Time) (bytes int64, err error) {
+	err = r.Tx.Raw(`SELECT COALESCE(SUM(size), 0) FROM documents WHERE uploaded_by = ? AND uploaded_at > ?`, account, since).Scan(&bytes).Error
+	return bytes, err
 }
 
 // Unknown implements document.Repository.

@@ -79,9 +79,9 @@ var appends = []string{
 	`INSERT INTO cube_queue (volunteer_id, year) SELECT DISTINCT volunteer_id, year FROM r`,
 }
 
-// noteDecreases is one more part, of a post that takes minutes away.
+// noteDecreases is one more part, of a post that takes minutes or a visit away.
 const noteDecreases = `INSERT INTO ledger_decreases (entry_id, volunteer_id, posted_at)
-	SELECT id, volunteer_id, posted_at FROM r WHERE minutes < 0`
+	SELECT id, volunteer_id, posted_at FROM r WHERE minutes < 0 OR visits < 0`
 
 const recordColumns = `id uuid, account_id uuid, sequence bigint, kind text, volunteer_id uuid, source_type text, source_id uuid,
 	effective_day date, posted_at timestamptz, visits int, worked_minutes int, reductions text, field_code text, evidence text,
@@ -108,7 +108,7 @@ func (l Ledger) Append(_ context.Context, entries []ledger.Entry, accounts []led
 	if entries[0].Against != nil {
 		return l.appendPoints(entries, rows)
 	}
-	if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Minutes < 0 }) {
+	if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Minutes < 0 || e.Visits < 0 }) {
 		parts = append(slices.Clip(parts), noteDecreases)
 	}
 	if l.Tx.Postgres() {

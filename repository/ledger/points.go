@@ -38,6 +38,15 @@ func (l Ledger) LockBudgets(_ context.Context, programmes []id.ID) (map[id.ID]le
 	return l.lock("kind = 'programme_points'", programmes)
 }
 
+// LockPaid implements ledger.Repository.
+func (l Ledger) LockPaid(_ context.Context, merchant id.ID) (ledger.Account, error) {
+	if err := l.open(ledger.MerchantPaid, []id.ID{merchant}); err != nil {
+		return ledger.Account{}, err
+	}
+	accounts, err := l.lock("kind = 'merchant_paid'", []id.ID{merchant})
+	return accounts[merchant], err
+}
+
 // OpenBudget implements ledger.Repository.
 func (l Ledger) OpenBudget(_ context.Context, programme id.ID) error {
 	return l.open(ledger.ProgrammePoints, []id.ID{programme})

@@ -21,28 +21,27 @@ func TestMinutesAreWorthWholePoints(t *testing.T) {
 		{1, 0, 59, 0}, {1, 0, 60, 1}, {1000, 100_000, 5999, 99_983}, {1000, 100_000, 6000, 100_000}, {1000, 100_000, 6001, 100_000},
 		{240, 0, 0, 0}, {240, 0, -60, 0}, {0, 0, 600, 0},
 	} {
-		if got := (points.Accrual{PerHour: c.perHour, Cap: c.cap}).Worth(c.minutes); got != c.want {
+		if got := (points.Rate{PerHour: c.perHour, Cap: c.cap}).Worth(c.minutes); got != c.want {
 			t.Errorf("%+v: %d", c, got)
 		}
 	}
 }
 
-// counting counts what a test says.
-func counting(minutes map[id.ID]int, eligible bool) func(context.Context, []id.ID) ([]points.Counted, error) {
-	return func(_ context.Context, persons []id.ID) (all []points.Counted, err error) {
+// counting counts what a test says, for 2026.
+func counting(minutes map[id.ID]int, rate points.Rate, eligible bool) func(context.Context, []id.ID) ([]points.Due, error) {
+	return func(_ context.Context, persons []id.ID) (all []points.Due, err error) {
 		for _, p := range persons {
 			if n, ok := minutes[p]; ok {
-				all = append(all, points.Counted{VolunteerID: p, Minutes: n, Eligible: eligible})
+				all = append(all, points.Due{VolunteerID: p, Year: 2026, Points: rate.Worth(n), Eligible: eligible, ExpiresOn: calendar.MustParse("2026-12-31")})
 			}
 		}
 		return all, nil
 	}
 }
 
-func (c *purse) accrue(a points.Accrual, persons []id.ID, count func(context.Context, []id.ID) ([]points.Counted, error)) (done points.Accrued, err error) {
-	a.ProgrammeID, a.Year = c.programme, 2026
+func (c *purse) accrue(persons []id.ID, count func(context.Context, []id.ID) ([]points.Due, error)) (done points.Accrued, err error) {
 	err = c.do(func(ctx context.Context, tx points.Tx) error {
-		done, err = points.Accrue(ctx, tx, a, persons, count, c.why())
+		done, err = points.Accrue(ctx, tx, c.programme, persons, count, c.why())
 		return err
 	})
 	return done, err
@@ -53,12 +52,22 @@ func TestPointsFollowTheMinutes(t *testing.T) {
 		c := newPurse(t, db, 100_000)
 		_, other := dbtest.Person(t, db, "김봉사")
 		persons, minutes := []id.ID{c.person, other.VolunteerID, c.person}, map[id.ID]int{c.person: 90, other.VolunteerID: 30}
-		a := points.Accrual{PerHour: 1000, Cap: 2000, ExpiresOn: calendar.MustParse("2026-12-31")}
+		rate := points.Rate{PerHour: 1000, Cap: 2000}
 		run := func(eligible bool, want points.Accrued) {
 			t.Helper()
-			for _, want := range []points.Accrued{want, {Waiting: want.Waiting, WaitingPoints: want.WaitingPoints}} { // again nothing happens
-				if done, err := c.accrue(a, persons, counting(minutes, eligible)); err != nil || done != want {
+			for _, want := range []points.Accrued{want, {}} { // again nothing happens
+				done, err := c.accrue(persons, counting(minutes, rate, eligible))
+				if err != nil || done.Persons != want.Persons || done.Granted != want.Granted || done.TakenBack != want.TakenBack || done.Waiting != nil {
 					t.Fatalf("%+v instead of %+v, %v", done, want, err)
+				}
+				for _, ch := range done.Changed {
+					var amount int
+					c.must(db.View(t.Context(), func(_ context.Context, tx *repository.Tx) error {
+						return tx.Raw(`SELECT SUM(m.amount) FROM point_budget_moves m WHERE m.entry_id = ?`, ch.EntryID).Row().Scan(&amount)
+					}))
+					if ch.Year != 2026 || ch.After-ch.Before != -amount && ch.Before < ch.After {
+						t.Errorf("%+v by an entry of %d", ch, amount)
+					}
 				}
 			}
 		}
@@ -80,11 +89,11 @@ func TestPointsFollowTheMinutes(t *testing.T) {
 		run(true, points.Accrued{Persons: 2, Granted: 1000, TakenBack: 500})
 		c.wants(100, 0)
 		c.sound()
-		if _, err := c.accrue(points.Accrual{PerHour: 60}, nil, nil); err != nil {
+		if _, err := c.accrue(nil, nil); err != nil {
 			t.Error(err)
 		}
 		c.programme = id.New()
-		if _, err := c.accrue(a, persons, counting(minutes, true)); !errors.Is(err, points.ErrNoBudget) {
+		if _, err := c.accrue(persons, counting(minutes, rate, true)); !errors.Is(err, points.ErrNoBudget) {
 			t.Error(err)
 		}
 	})
@@ -98,8 +107,8 @@ func TestWhoWaitsForTheBudgetIsServedLater(t *testing.T) {
 			_, p := dbtest.Person(t, db, "김봉사")
 			persons, minutes[p.VolunteerID] = append(persons, p.VolunteerID), 24
 		}
-		a := points.Accrual{PerHour: 1000}
-		if done, err := c.accrue(a, persons, counting(minutes, true)); err != nil || done != (points.Accrued{Persons: 2, Granted: 800, Waiting: 1, WaitingPoints: 400}) {
+		count := counting(minutes, points.Rate{PerHour: 1000}, true)
+		if done, err := c.accrue(persons, count); err != nil || done.Persons != 2 || done.Granted != 800 || len(done.Waiting) != 1 || done.WaitingPoints != 400 {
 			t.Fatalf("%+v %v", done, err)
 		}
 		c.must(c.do(func(ctx context.Context, tx points.Tx) error {
@@ -107,7 +116,7 @@ func TestWhoWaitsForTheBudgetIsServedLater(t *testing.T) {
 			return err
 		}))
 		// Many at once over the same persons: each gets it once.
-		n := at(t, nil, times(8, func() error { _, err := c.accrue(a, persons, counting(minutes, true)); return err })...)
+		n := at(t, nil, times(8, func() error { _, err := c.accrue(persons, count); return err })...)
 		if b := c.budget(); n != 8 || b.Available != 0 || b.Granted != 1200 {
 			t.Errorf("%d %+v", n, b)
 		}
@@ -148,7 +157,7 @@ func TestWhateverIsDoneNothingIsLost(t *testing.T) {
 				case 0:
 					entry, err = points.Fund(ctx, tx, c.why(), programme, n)
 				case 1, 2, 3:
-					g := points.Gift{VolunteerID: person, ProgrammeID: programme, Points: n, Year: year, Cap: 400}
+					g := points.Gift{VolunteerID: person, ProgrammeID: programme, Points: n, Year: year, Cap: 400, Donatable: r.IntN(2) == 0}
 					if r.IntN(3) > 0 {
 						g.ExpiresOn = c.today.Add(r.IntN(12))
 					}

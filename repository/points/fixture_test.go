@@ -73,9 +73,9 @@ func (c *purse) service() *points.Service {
 	return points.NewService(s, s, calendar.Clock{Instant: func() time.Time { return c.why().Now }, Zone: seoul})
 }
 
-// gift is of 2026, until a day or for ever.
+// gift is of 2026, until a day or for ever, and may be given away.
 func (c *purse) gift(n int, until string) points.Gift {
-	g := points.Gift{VolunteerID: c.person, ProgrammeID: c.programme, Points: n, Year: 2026}
+	g := points.Gift{VolunteerID: c.person, ProgrammeID: c.programme, Points: n, Year: 2026, Donatable: true}
 	if until != "" {
 		g.ExpiresOn = calendar.MustParse(until)
 	}

@@ -12,7 +12,7 @@ func (r Points) Keep(_ context.Context, c points.Changes) error {
 	lots := make([]repository.Row, len(c.Lots))
 	for i, l := range c.Lots {
 		lots[i] = repository.Row{"id": l.ID, "volunteer_id": l.VolunteerID, "programme_id": l.ProgrammeID, "entry_id": l.EntryID,
-			"year": l.Year, "granted": l.Granted, "expires_on": l.ExpiresOn}
+			"year": l.Year, "granted": l.Granted, "expires_on": l.ExpiresOn, "donatable": l.Donatable}
 	}
 	moves := make([]repository.Row, len(c.Moves))
 	for i, m := range c.Moves {
@@ -40,9 +40,9 @@ func (r Points) Keep(_ context.Context, c points.Changes) error {
 		columns        string
 		before, behind string
 	}{
-		{lots, `id uuid, volunteer_id uuid, programme_id uuid, entry_id uuid, year int, granted bigint, expires_on date`,
-			`INSERT INTO point_lots (id, volunteer_id, programme_id, entry_id, year, granted, remaining, expires_on)
-				SELECT id, volunteer_id, programme_id, entry_id, year, granted, granted, expires_on FROM `, ``},
+		{lots, `id uuid, volunteer_id uuid, programme_id uuid, entry_id uuid, year int, granted bigint, expires_on date, donatable boolean`,
+			`INSERT INTO point_lots (id, volunteer_id, programme_id, entry_id, year, granted, remaining, expires_on, donatable)
+				SELECT id, volunteer_id, programme_id, entry_id, year, granted, granted, expires_on, donatable FROM `, ``},
 		{moves, `lot_id uuid, entry_id uuid, kind text, amount bigint`,
 			`INSERT INTO point_moves (lot_id, entry_id, kind, amount) SELECT lot_id, entry_id, kind, amount FROM `, ``},
 		{moves, `lot_id uuid, kind text, amount bigint`,

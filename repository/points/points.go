@@ -32,7 +32,7 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx point
 // Points implements points.Repository inside a transaction.
 type Points struct{ Tx *repository.Tx }
 
-const lotColumns = `l.id, l.volunteer_id, l.programme_id, l.entry_id, l.year, l.granted, l.remaining, l.expires_on`
+const lotColumns = `l.id, l.volunteer_id, l.programme_id, l.entry_id, l.year, l.granted, l.remaining, l.expires_on, l.donatable`
 
 // spendingOrder is the order in which lots are spent: those first that expire first.
 const spendingOrder = `l.expires_on IS NULL, l.expires_on, l.id`
@@ -81,22 +81,26 @@ func (r Points) BudgetSequences(_ context.Context, programmes []id.ID) (map[id.I
 }
 
 // Standings implements points.Repository.
-func (r Points) Standings(_ context.Context, programme id.ID, year int, volunteers []id.ID) (map[id.ID]points.Standing, error) {
+func (r Points) Standings(_ context.Context, programme id.ID, volunteers []id.ID) (map[id.ID]map[int]points.Standing, error) {
 	var rows []struct {
 		VolunteerID id.ID
+		Year        int
 		points.Standing
 	}
 	persons := repository.IDs(volunteers)
-	err := r.Tx.Raw(`SELECT volunteer_id, SUM(granted) AS granted, SUM(asked) AS asked, SUM(returned) AS returned, SUM(expired) AS expired FROM (
-			SELECT l.volunteer_id, l.granted, 0 AS asked, 0 AS returned,
+	err := r.Tx.Raw(`SELECT volunteer_id, year, SUM(granted) AS granted, SUM(asked) AS asked, SUM(returned) AS returned, SUM(expired) AS expired FROM (
+			SELECT l.volunteer_id, l.year, l.granted, 0 AS asked, 0 AS returned,
 				(SELECT COALESCE(SUM(-m.amount), 0) FROM point_moves m WHERE m.lot_id = l.id AND m.kind = 'expiry') AS expired
-			FROM `+r.Tx.Records("id uuid")+` JOIN point_lots l ON l.volunteer_id = r.id WHERE l.programme_id = ? AND l.year = ?
-			UNION ALL SELECT t.volunteer_id, 0, t.asked, t.taken + t.owed, 0
-			FROM `+r.Tx.Records("id uuid")+` JOIN point_take_backs t ON t.volunteer_id = r.id WHERE t.programme_id = ? AND t.year = ?
-		) AS s GROUP BY volunteer_id`, persons, programme, year, persons, programme, year).Scan(&rows).Error
-	standings := make(map[id.ID]points.Standing, len(rows))
+			FROM `+r.Tx.Records("id uuid")+` JOIN point_lots l ON l.volunteer_id = r.id WHERE l.programme_id = ?
+			UNION ALL SELECT t.volunteer_id, t.year, 0, t.asked, t.taken + t.owed, 0
+			FROM `+r.Tx.Records("id uuid")+` JOIN point_take_backs t ON t.volunteer_id = r.id WHERE t.programme_id = ?
+		) AS s GROUP BY volunteer_id, year`, persons, programme, persons, programme).Scan(&rows).Error
+	standings := make(map[id.ID]map[int]points.Standing, len(volunteers))
 	for _, row := range rows {
-		standings[row.VolunteerID] = row.Standing
+		if standings[row.VolunteerID] == nil {
+			standings[row.VolunteerID] = map[int]points.Standing{}
+		}
+		standings[row.VolunteerID][row.Year] = row.Standing
 	}
 	return standings, err
 }

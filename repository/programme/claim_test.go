@@ -12,7 +12,6 @@ import (
 
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
-	"dure/domain/kernel/id"
 	"dure/domain/programme"
 	"dure/repository"
 	"dure/repository/dbtest"
@@ -21,7 +20,7 @@ import (
 // card is a programme that anybody may claim, changed as a test wants it.
 func (c *city) card(code string, change func(t *programme.Terms)) programme.Whole {
 	c.t.Helper()
-	t := programme.Terms{Approval: programme.NobodyApproves, Benefit: programme.Benefit{Kind: programme.Card}, Payment: programme.Payment{Kind: programme.AtOnce},
+	t := programme.Terms{Requirements: []programme.Requirement{}, Approval: programme.NobodyApproves, Benefit: programme.Benefit{Kind: programme.Card}, Payment: programme.Payment{Kind: programme.AtOnce},
 		Validity: programme.Validity{Kind: programme.ForMonths, Months: 1}, Repeat: programme.AfterExpiry}
 	change(&t)
 	return c.enter(programme.Draft{Code: code, Name: "카드", NameEn: "Card", Owner: "광주광역시", Source: "조례", Terms: t})
@@ -271,20 +270,6 @@ func TestOnlyWhatWasLostIsTakenBack(t *testing.T) {
 			t.Errorf("%v %+v", what, steps)
 		}
 		if _, _, err := c.service.Claim(ctx, programme.Claim{Programme: w.ID}); !errors.Is(err, programme.ErrNotEligible) {
-			t.Error(err)
-		}
-	})
-}
-
-func TestMileageAndVouchersSayThatTheyAreNotReady(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
-		c := newCity(t, db)
-		w := c.entered("suwon-mileage")["suwon-mileage"]
-		ctx, _ := c.person()
-		if _, _, err := c.service.Claim(ctx, programme.Claim{Programme: w.ID}); !errors.Is(err, programme.ErrBenefitNotReady) {
-			t.Error(err)
-		}
-		if _, _, err := c.service.Claim(ctx, programme.Claim{Programme: id.New()}); !errors.Is(err, programme.ErrNotFound) {
 			t.Error(err)
 		}
 	})

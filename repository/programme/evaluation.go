@@ -112,7 +112,7 @@ func compile(tx *repository.Tx, e programme.Evaluation, t programme.Terms, a pro
 		leaves = append(leaves, leaf{programme.Condition{Measure: r.Measure, Window: r.Window, Scope: r.Scope, Entries: r.Entries}, r.Window.On(e.Day)})
 	}
 	q := &sql{}
-	q.people(e, t.Person, a, last)
+	q.people(e, t, leaves, a, last)
 	if len(leaves) > 0 {
 		q.counted(tx, leaves, a)
 		q.sums(leaves, t.Ranking)
@@ -150,11 +150,14 @@ func compile(tx *repository.Tx, e programme.Evaluation, t programme.Terms, a pro
 	return q.String(), q.args
 }
 
-// people selects who may have the benefit at all.
-func (q *sql) people(e programme.Evaluation, p programme.Person, a programme.Atlas, last id.ID) {
+// people selects who may have the benefit, as far as the sums by month and year tell: they are never less than what counts.
+func (q *sql) people(e programme.Evaluation, t programme.Terms, leaves []leaf, a programme.Atlas, last id.ID) {
+	p, b := t.Person, bounds(leaves)
 	q.add(`WITH people AS (SELECT v.id, a.id AS account_id, v.camp_id, c.region_code AS camp_region FROM volunteers v
-		JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' LEFT JOIN camps c ON c.id = v.camp_id
-		WHERE v.id > ? AND v.id <= ? AND v.status = 'active'`, e.Position, last)
+		JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' LEFT JOIN camps c ON c.id = v.camp_id`)
+	b.join(q, e.Position, last)
+	q.add(` WHERE v.id > ? AND v.id <= ? AND v.status = 'active'`, e.Position, last)
+	b.enough(q, t)
 	births := p.Births(e.Day)
 	if !births.From.IsZero() {
 		q.add(` AND v.birth_date >= ?`, births.From)
@@ -179,19 +182,11 @@ func (q *sql) people(e programme.Evaluation, p programme.Person, a programme.Atl
 
 // counted adds up minutes and visits of each day, for each leaf by itself: an active day is one on which something is left.
 func (q *sql) counted(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
-	gus := slices.ContainsFunc(leaves, func(l leaf) bool { return l.Scope.Kind == programme.InOwnGu })
-	if gus {
-		codes := slices.Sorted(maps.Keys(a.Gus()))
-		rows := make([]repository.Row, len(codes))
-		for i, code := range codes {
-			rows[i] = repository.Row{"code": code, "gu": a.Gus()[code]}
-		}
-		q.add(`, gus AS (SELECT code, gu FROM `+tx.Records("code text, gu text")+`)`, repository.JSON(rows))
-	}
+	q.gus(tx, leaves, a)
 	q.add(`, counted AS (SELECT p.id`)
 	from, to := leaves[0].span.From, leaves[0].span.To
 	for i, l := range leaves {
-		for _, sum := range [][2]string{{"m", "o.amount"}, {"v", "e.visits"}} {
+		for _, sum := range [][2]string{{"m", "e.amount"}, {"v", "e.visits"}} {
 			q.add(`, SUM(CASE WHEN `)
 			q.counts(l, a)
 			q.add(fmt.Sprintf(` THEN %s ELSE 0 END) AS %s%d`, sum[1], sum[0], i))
@@ -203,18 +198,42 @@ func (q *sql) counted(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
 			to = l.span.To
 		}
 	}
-	q.add(` FROM people p JOIN ledger_entries e ON e.account_id = p.account_id AND e.effective_day <= ?`, to)
+	// Candidates are few, and PostgreSQL cannot know: left alone it reads all entries of the city for each lot of persons.
+	q.add(tx.Pick(` FROM people p CROSS JOIN LATERAL (SELECT i.*, o.amount FROM ledger_entries i
+		JOIN ledger_postings o ON o.entry_id = i.id AND o.account_id = i.account_id WHERE i.account_id = p.account_id AND i.effective_day <= ?`,
+		` FROM people p JOIN (SELECT i.*, o.amount FROM ledger_entries i
+		JOIN ledger_postings o ON o.entry_id = i.id AND o.account_id = i.account_id WHERE i.effective_day <= ?`), to)
 	if from != (calendar.Day{}) {
-		q.add(` AND e.effective_day >= ?`, from)
+		q.add(` AND i.effective_day >= ?`, from)
 	}
-	q.add(` JOIN ledger_postings o ON o.entry_id = e.id AND o.account_id = e.account_id`)
+	q.add(tx.Pick(` OFFSET 0) AS e`, `) AS e ON e.account_id = p.account_id`))
+	q.joined(leaves)
+	q.add(` GROUP BY p.id, e.effective_day)`)
+}
+
+func inOwnGu(l leaf) bool { return l.Scope.Kind == programme.InOwnGu }
+
+// gus knows the gu of every region, where somebody asks.
+func (q *sql) gus(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
+	if !slices.ContainsFunc(leaves, inOwnGu) {
+		return
+	}
+	codes := slices.Sorted(maps.Keys(a.Gus()))
+	rows := make([]repository.Row, len(codes))
+	for i, code := range codes {
+		rows[i] = repository.Row{"code": code, "gu": a.Gus()[code]}
+	}
+	q.add(`, gus AS (SELECT code, gu FROM `+tx.Records("code text, gu text")+`)`, repository.JSON(rows))
+}
+
+// joined joins to entries where they come from, as far as the leaves look at it.
+func (q *sql) joined(leaves []leaf) {
 	if slices.ContainsFunc(leaves, leaf.looksAtPresence) {
 		q.add(presence)
 	}
-	if gus {
+	if slices.ContainsFunc(leaves, inOwnGu) {
 		q.add(` LEFT JOIN gus og ON og.code = COALESCE(oc.region_code, os.region_code) LEFT JOIN gus pg ON pg.code = p.camp_region`)
 	}
-	q.add(` GROUP BY p.id, e.effective_day)`)
 }
 
 func (l leaf) looksAtPresence() bool {
@@ -228,6 +247,11 @@ func (q *sql) counts(l leaf, a programme.Atlas) {
 	if !l.span.From.IsZero() {
 		q.add(` AND e.effective_day >= ?`, l.span.From)
 	}
+	q.matches(l, a)
+}
+
+// matches is the condition without its window.
+func (q *sql) matches(l leaf, a programme.Atlas) {
 	const code, evidence = `COALESCE(x.field_code, e.field_code)`, `COALESCE(t.evidence, e.evidence)`
 	if len(l.Entries.Fields) > 0 {
 		q.add(` AND (`)

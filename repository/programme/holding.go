@@ -9,6 +9,7 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/domain/programme"
+	"dure/domain/voucher"
 	"dure/repository"
 	"dure/repository/sqlerr"
 )
@@ -70,6 +71,16 @@ func (r Programmes) Kept(_ context.Context, volunteer id.ID, steps bool) ([]prog
 	all, at := make([]programme.Kept, len(holdings)), make(map[id.ID]int, len(holdings))
 	for i, h := range holdings {
 		all[i].Holding, at[h.ID] = h, i
+	}
+	var vouchers []struct {
+		ID    id.ID
+		State voucher.State
+	}
+	if err := r.Tx.Raw(`SELECT h.id, v.state FROM holdings h JOIN vouchers v ON v.id = h.voucher_id WHERE h.volunteer_id = ?`, volunteer).Scan(&vouchers).Error; err != nil {
+		return nil, err
+	}
+	for _, v := range vouchers {
+		all[at[v.ID]].Voucher = v.State
 	}
 	var bases []programme.Basis
 	if err := r.Tx.Raw(`SELECT b.* FROM holdings h JOIN holding_bases b ON b.holding_id = h.id WHERE h.volunteer_id = ?
@@ -135,17 +146,18 @@ func (r Programmes) tell(steps []programme.Step) error {
 // Move implements programme.Repository.
 func (r Programmes) Move(_ context.Context, holdings []programme.Holding, steps []programme.Step) error {
 	if len(holdings) == 0 {
-		return nil
+		return r.tell(steps)
 	}
 	rows := make([]repository.Row, len(holdings))
 	for i, h := range holdings {
 		rows[i] = repository.Row{"id": h.ID, "state": h.State, "reviewed": h.Reviewed, "granted_at": h.GrantedAt, "granted_by": h.GrantedBy,
-			"valid_from": h.ValidFrom, "valid_to": h.ValidTo, "exchanged_for": h.ExchangedFor, "ended_at": h.EndedAt}
+			"valid_from": h.ValidFrom, "valid_to": h.ValidTo, "exchanged_for": h.ExchangedFor, "ended_at": h.EndedAt, "voucher_id": h.VoucherID}
 	}
 	if err := r.Tx.Exec(`UPDATE holdings SET state = m.state, reviewed = m.reviewed, granted_at = m.granted_at, granted_by = m.granted_by,
-			valid_from = m.valid_from, valid_to = m.valid_to, exchanged_for = m.exchanged_for, ended_at = m.ended_at
+			valid_from = m.valid_from, valid_to = m.valid_to, exchanged_for = m.exchanged_for, ended_at = m.ended_at,
+			voucher_id = m.voucher_id
 		FROM (SELECT * FROM `+r.Tx.Records(`id uuid, state text, reviewed bigint, granted_at timestamptz, granted_by uuid, valid_from date,
-			valid_to date, exchanged_for uuid, ended_at timestamptz`)+`) AS m WHERE holdings.id = m.id`, repository.JSON(rows)).Error; err != nil {
+			valid_to date, exchanged_for uuid, ended_at timestamptz, voucher_id uuid`)+`) AS m WHERE holdings.id = m.id`, repository.JSON(rows)).Error; err != nil {
 		return err
 	}
 	return r.tell(steps)
@@ -161,13 +173,15 @@ func (r Programmes) Ended(_ context.Context, day calendar.Day, programmeID id.ID
 	return ended, err
 }
 
-// Suspects implements programme.Repository.
+// Suspects implements programme.Repository: it begins with the few entries that took something away.
 func (r Programmes) Suspects(_ context.Context, after id.ID, limit int) (volunteers []id.ID, err error) {
-	err = r.Tx.Raw(`SELECT DISTINCT h.volunteer_id FROM holdings h JOIN ledger_accounts a ON a.owner_id = h.volunteer_id AND a.kind = 'volunteer_minutes'
-		WHERE h.state IN ('held', 'exchanged') AND h.volunteer_id > ? AND a.sequence > h.reviewed AND EXISTS (
-			SELECT 1 FROM ledger_entries e JOIN ledger_postings o ON o.entry_id = e.id AND o.account_id = e.account_id
-			WHERE e.account_id = a.id AND e.sequence > h.reviewed AND (o.amount < 0 OR e.visits < 0))
-		ORDER BY h.volunteer_id LIMIT ?`, after, limit).Scan(&volunteers).Error
+	err = r.Tx.Raw(`SELECT h.volunteer_id FROM ledger_decreases d JOIN ledger_entries e ON e.id = d.entry_id
+			JOIN holdings h ON h.volunteer_id = d.volunteer_id AND h.reviewed < e.sequence
+				AND (h.state IN ('held', 'exchanged') OR h.state = 'expired' AND h.benefit IN ('mileage', 'voucher'))
+			WHERE d.volunteer_id > ?
+		UNION SELECT h.volunteer_id FROM holdings h JOIN vouchers v ON v.id = h.voucher_id AND v.state = 'issued'
+			WHERE h.state IN ('taken_back', 'exchanged') AND h.volunteer_id > ?
+		ORDER BY 1 LIMIT ?`, after, after, limit).Scan(&volunteers).Error
 	return volunteers, err
 }
 

@@ -10,10 +10,14 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
+	"dure/domain/points"
 	"dure/domain/programme"
+	"dure/domain/voucher"
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
+	pointstore "dure/repository/points"
 	"dure/repository/sqlerr"
+	voucherstore "dure/repository/voucher"
 )
 
 // Store runs the feature's use cases in transactions and reads programmes.
@@ -27,6 +31,12 @@ type Unit struct{ *repository.Tx }
 
 // Ledger implements programme.Tx.
 func (u Unit) Ledger() ledger.Repository { return ledgerstore.Ledger{Tx: u.Tx} }
+
+// Points implements programme.Tx.
+func (u Unit) Points() points.Repository { return pointstore.Points{Tx: u.Tx} }
+
+// Vouchers implements programme.Tx.
+func (u Unit) Vouchers() voucher.Repository { return voucherstore.Vouchers{Tx: u.Tx} }
 
 // Programmes implements programme.Tx.
 func (u Unit) Programmes() programme.Repository { return Programmes{u.Tx} }

@@ -14,7 +14,7 @@ import (
 const atOnce = 20_000
 
 // chained are the kinds of accounts that have a chain of entries.
-const chained = `('volunteer_minutes', 'volunteer_points', 'programme_points')`
+const chained = `('volunteer_minutes', 'volunteer_points', 'programme_points', 'merchant_paid')`
 
 // Books implements proof.View.
 func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book, error) {

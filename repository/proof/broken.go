@@ -360,6 +360,8 @@ func queries(tx *repository.Tx) map[string]string {
 			UNION ALL SELECT "table" || ' row ' || rowid || ' names a missing row of ' || parent FROM pragma_foreign_key_check`),
 	}
 	maps.Copy(all, pointQueries())
+	maps.Copy(all, settlementQueries(tx))
+	maps.Copy(all, benefitQueries(tx))
 	return all
 }
 
@@ -401,6 +403,7 @@ var guarded = []string{
 	"late_windows",
 	"ledger_entries",
 	"ledger_postings",
+	"ledger_decreases",
 	"ledger_seals",
 	"nomination_documents",
 	"nomination_findings",
@@ -410,6 +413,7 @@ var guarded = []string{
 	"point_debt_moves",
 	"point_moves",
 	"point_take_backs",
+	"programme_funds",
 	"programme_versions",
 	"regions_before",
 	"residences_before",
@@ -417,6 +421,9 @@ var guarded = []string{
 	"school_export_lines",
 	"school_exports",
 	"targets",
+	"settlement_lines",
+	"settlement_steps",
+	"settlements",
 	"transfer_origins",
 	"transfers",
 	"volunteers_before",
@@ -432,7 +439,6 @@ var kept = []string{
 	"disputes",
 	"holdings",
 	"households",
-	"ledger_decreases",
 	"nominations",
 	"point_debts",
 	"point_lots",

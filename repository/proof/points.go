@@ -12,7 +12,7 @@ func pointQueries() map[string]string {
 				WHERE (kind IN ('volunteer_minutes', 'service_given')) <> (unit = 'minute')
 			UNION ALL SELECT 'ledger_entries ' || e.id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
 				WHERE a.kind <> CASE WHEN e.kind IN ` + ledgerstore.MinuteKinds + ` THEN 'volunteer_minutes'
-					WHEN e.kind = 'funding' THEN 'programme_points' ELSE 'volunteer_points' END
+					WHEN e.kind = 'funding' THEN 'programme_points' WHEN e.kind = 'payment' THEN 'merchant_paid' ELSE 'volunteer_points' END
 			UNION ALL SELECT 'ledger_entries ' || e.id || ' line ' || p.line FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id
 				LEFT JOIN ledger_accounts a ON a.id = p.account_id
 				WHERE e.kind NOT IN ` + ledgerstore.MinuteKinds + ` AND (a.id IS NULL OR a.unit <> 'point')`,
@@ -36,7 +36,7 @@ func pointQueries() map[string]string {
 			UNION ALL SELECT 'ledger_entries ' || id || ' to ' || account FROM away
 				WHERE kind || ' ' || account NOT IN ('funding points_issued', 'grant programme_points', 'redemption merchant_points',
 					'cancellation merchant_points', 'expiry points_expired', 'donation points_donated', 'take_back programme_points',
-					'take_back points_debt', 'take_back points_issued', 'settlement points_debt')
+					'take_back points_debt', 'take_back points_issued', 'settlement points_debt', 'payment merchant_points')
 					OR account = 'points_debt' AND owner_id <> volunteer_id`,
 
 		proof.LotsAreMoves: `SELECT 'point_lots ' || l.id AS broken FROM point_lots l JOIN ledger_entries e ON e.id = l.entry_id

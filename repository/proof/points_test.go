@@ -25,7 +25,7 @@ func (c *lived) spends() {
 	saver, other, cause := c.person().id, id.New(), points.Charity{ID: id.New(), Name: "푸드뱅크", AddedAt: c.now}
 	why := points.Cause{Actor: c.head.account, Now: c.now, Today: calendar.MustParse("2026-07-15")}
 	gift := func(volunteer, programme id.ID, n, year int, until string) points.Gift {
-		return points.Gift{VolunteerID: volunteer, ProgrammeID: programme, Points: n, Year: year, ExpiresOn: calendar.MustParse(until)}
+		return points.Gift{VolunteerID: volunteer, ProgrammeID: programme, Points: n, Year: year, ExpiresOn: calendar.MustParse(until), Donatable: true}
 	}
 	at := func(n int) points.Purchase {
 		return points.Purchase{VolunteerID: c.purse.holder, MerchantID: id.New(), Points: n, SourceType: "voucher", SourceID: id.New()}

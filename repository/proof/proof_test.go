@@ -35,6 +35,7 @@ type lived struct {
 	shift                                id.ID // with one confirmed sign-up, of v
 	superseded, certificate, revoked     id.ID // certificates of a person of their own
 	purse                                purse
+	merchant, statement, payment         id.ID // whose statement of May is paid by that entry, and whose of June waits
 	holding                              id.ID // of v
 	nomination                           id.ID // of v, awarded
 	badged                               id.ID // holds badges for 15 h and for 16 h, on the last minute
@@ -67,9 +68,11 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.certified()
 	c.spends()
 	c.rewarded()
+	c.benefited()
 	c.claimed()
 	c.redeemed(other)
 	c.honoured()
+	c.settled()
 	c.now = at("16 00:05")
 	c.seal()
 	c.verified(third, "15 23:00", "16 00:04")
@@ -157,7 +160,7 @@ func TestALivedCityIsSound(t *testing.T) {
 		report := c.wantClean()
 		var rows struct{ Accounts, Entries int64 }
 		if err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
-			return tx.Raw(`SELECT (SELECT COUNT(*) FROM ledger_accounts WHERE kind IN ('volunteer_minutes', 'volunteer_points', 'programme_points')) AS accounts, (SELECT COUNT(*) FROM ledger_entries) AS entries`).Scan(&rows).Error
+			return tx.Raw(`SELECT (SELECT COUNT(*) FROM ledger_accounts WHERE kind IN ('volunteer_minutes', 'volunteer_points', 'programme_points', 'merchant_paid')) AS accounts, (SELECT COUNT(*) FROM ledger_entries) AS entries`).Scan(&rows).Error
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -205,6 +208,7 @@ func (c *lived) fill(statement string) string {
 		"$SERVICE", ledger.ServiceGiven.String(), "$HEAD", c.head.account.String(), "$KEEPER", c.keeper.account.String(),
 		"$HOLDER", c.purse.holder.String(), "$PROGRAMME", c.purse.programme.String(), "$LOT", c.purse.lot.String(), "$DEBT", c.purse.debt.String(),
 		"$SPENT", c.purse.spent.String(), "$CANCELLED", c.purse.cancelled.String(), "$GRANT", c.purse.grant.String(), "$EXPIRED", ledger.PointsExpired.String(),
+		"$MERCHANT", c.merchant.String(), "$STATEMENT", c.statement.String(), "$PAYMENT", c.payment.String(),
 		"$NOBODY", id.Nil.String(), "$NOMINATION", c.nomination.String(), "$BADGED", c.badged.String(), "$AGAIN", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a11",
 		"$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
@@ -485,18 +489,21 @@ var breaches = []breach{
 		`INSERT INTO holdings (id, programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, camp_region, won, car_hash, car_last,
 			claimed_at, claimed_on, claimed_by, granted_at, valid_from)
 			SELECT '$NEW', programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, '', won, 'x', '', claimed_at, claimed_on, claimed_by,
-			granted_at, valid_from FROM holdings`},
+			granted_at, valid_from FROM holdings WHERE id = '$HOLDING'`},
 		want: []string{proof.IncentivesEarned, proof.IncentivesCapped, proof.IncentivesTold}, names: "missing"},
 	{name: "a car twice, and a budget overspent", do: []string{`DROP INDEX holdings_car_key`,
 		`INSERT INTO holdings (id, programme_id, number, volunteer_id, benefit, state, period, ledger_sequence, reviewed, camp_region, won, car_hash, car_last,
 			claimed_at, claimed_on, claimed_by, granted_at, valid_from)
 			SELECT '0190aaaa-0000-7000-8000-000000000001', h.programme_id, h.number, v.id, benefit, state, period, ledger_sequence, reviewed, '', won, car_hash, '',
-			claimed_at, claimed_on, claimed_by, granted_at, valid_from FROM holdings h JOIN volunteers v ON v.id <> h.volunteer_id ORDER BY v.id LIMIT 1`,
-		`INSERT INTO holding_bases SELECT '0190aaaa-0000-7000-8000-000000000001', requirement, line, measure, window_from, window_to, at_least, measured FROM holding_bases`,
-		`INSERT INTO incentive_steps (id, holding_id, at, what, why, note) SELECT '$NEW', '0190aaaa-0000-7000-8000-000000000001', at, what, why, note FROM incentive_steps`},
+			claimed_at, claimed_on, claimed_by, granted_at, valid_from FROM holdings h JOIN volunteers v ON v.id <> h.volunteer_id
+			WHERE h.id = '$HOLDING' ORDER BY v.id LIMIT 1`,
+		`INSERT INTO holding_bases SELECT '0190aaaa-0000-7000-8000-000000000001', requirement, line, measure, window_from, window_to, at_least, measured FROM holding_bases
+			WHERE holding_id = '$HOLDING'`,
+		`INSERT INTO incentive_steps (id, holding_id, at, what, why, note) SELECT '$NEW', '0190aaaa-0000-7000-8000-000000000001', at, what, why, note FROM incentive_steps
+			WHERE holding_id = '$HOLDING'`},
 		want: []string{proof.IncentivesCapped}, names: "a car twice"},
 	{name: "a holding without its car", do: []string{`UPDATE holdings SET car_hash = NULL`}, want: []string{proof.IncentivesCapped}, names: "no car"},
-	{name: "a holding taken back without a word", do: []string{`UPDATE holdings SET state = 'taken_back', ended_at = granted_at`},
+	{name: "a holding taken back without a word", do: []string{`UPDATE holdings SET state = 'taken_back', ended_at = granted_at WHERE id = '$HOLDING'`},
 		want: []string{proof.IncentivesTold}, names: "$HOLDING"},
 	{name: "a revocation gone", do: []string{`DELETE FROM certificate_revocations`}, want: []string{proof.CertificatesKept}, names: "$REVOCATION (gone)"},
 	{name: "revoked by nobody", do: []string{`INSERT INTO certificate_revocations (certificate_id, revoked_at, revoked_by, reason)
@@ -649,7 +656,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := live(t, db)
 		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
-		for _, b := range slices.Concat(breaches, pointBreaches, claimBreaches, figureBreaches, targetBreaches) {
+		for _, b := range slices.Concat(breaches, pointBreaches, benefitBreaches, claimBreaches, settlementBreaches, figureBreaches, targetBreaches) {
 			c.found(t, b)
 			for _, invariant := range b.want {
 				proved[invariant] = true

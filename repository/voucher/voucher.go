@@ -24,16 +24,17 @@ type Store struct{ db *repository.DB }
 // NewStore makes a store on an open database.
 func NewStore(db *repository.DB) Store { return Store{db} }
 
-type unit struct{ *repository.Tx }
+// Unit is a transaction as the feature's use cases see it.
+type Unit struct{ *repository.Tx }
 
-func (u unit) Vouchers() voucher.Repository   { return Vouchers{u.Tx} }
-func (u unit) Merchants() merchant.Repository { return merchantstore.Merchants{Tx: u.Tx} }
-func (u unit) Points() points.Repository      { return pointstore.Points{Tx: u.Tx} }
-func (u unit) Ledger() ledger.Repository      { return ledgerstore.Ledger{Tx: u.Tx} }
+func (u Unit) Vouchers() voucher.Repository   { return Vouchers{u.Tx} }
+func (u Unit) Merchants() merchant.Repository { return merchantstore.Merchants{Tx: u.Tx} }
+func (u Unit) Points() points.Repository      { return pointstore.Points{Tx: u.Tx} }
+func (u Unit) Ledger() ledger.Repository      { return ledgerstore.Ledger{Tx: u.Tx} }
 
 // Update implements voucher.Store.
 func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx voucher.Tx) error) error {
-	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, Unit{tx}) })
 }
 
 // Vouchers implements voucher.Repository inside a transaction; other features' units use it too.

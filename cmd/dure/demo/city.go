@@ -29,6 +29,7 @@ type city struct {
 	houses    []*house
 	listings  []*listing
 	merchants []merchant.Merchant
+	handlers  []*person // of claims on the insurance, accounts as the staff's
 	events    []audit.Event
 }
 
@@ -159,6 +160,8 @@ const (
 	partDays
 	partVerification
 	partMerchants
+	partHandlers
+	partCounters
 	partCrowd
 )
 
@@ -179,5 +182,6 @@ func invent(scale Scale, clock calendar.Clock) (*city, error) {
 	c.live(newChance(partDays))
 	c.verify(newChance(partVerification))
 	c.trade(newChance(partMerchants))
+	c.handle(newChance(partHandlers))
 	return c, nil
 }

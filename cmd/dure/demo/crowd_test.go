@@ -46,7 +46,7 @@ func TestAFiftiethOfACityHoldsAllInvariants(t *testing.T) {
 	db := dbtest.Open(t, dbtest.Postgres(t))
 	before := catalogue(t, db)
 	var told bytes.Buffer
-	if err := demo.Fill(t.Context(), db, at(14), demo.Scales["city"].Part(0.02), &told); err != nil {
+	if err := demo.Fill(t.Context(), db, cellar(t), at(14), demo.Scales["city"].Part(0.02), &told); err != nil {
 		t.Fatal(told.String(), err)
 	}
 	if after := catalogue(t, db); !slices.Equal(after, before) {
@@ -96,7 +96,7 @@ func TestACityIsThereWholeOrNotAtAll(t *testing.T) {
 	before, empty := catalogue(t, db), content(t, db)
 	for _, word := range []string{"2024-03", "making indexes"} {
 		ctx, cancel := context.WithCancel(t.Context())
-		if err := demo.Fill(ctx, db, at(14), small, stopper{cancel, word}); err == nil || !strings.Contains(err.Error(), "nothing of it is kept") {
+		if err := demo.Fill(ctx, db, cellar(t), at(14), small, stopper{cancel, word}); err == nil || !strings.Contains(err.Error(), "nothing of it is kept") {
 			t.Fatal(word, err)
 		}
 		cancel()
@@ -105,22 +105,22 @@ func TestACityIsThereWholeOrNotAtAll(t *testing.T) {
 		}
 	}
 	var told bytes.Buffer
-	if err := demo.Fill(t.Context(), db, at(14), small, &told); err != nil {
+	if err := demo.Fill(t.Context(), db, cellar(t), at(14), small, &told); err != nil {
 		t.Fatal(err)
 	}
 	first := content(t, db)
-	if err := demo.Fill(t.Context(), db, at(23), small, &told); err != nil || content(t, db) != first {
+	if err := demo.Fill(t.Context(), db, cellar(t), at(23), small, &told); err != nil || content(t, db) != first {
 		t.Fatal("it was filled again: ", err)
 	}
 	other := dbtest.Open(t, dbtest.Postgres(t))
-	if err := demo.Fill(t.Context(), other, at(23), small, &told); err != nil || content(t, other) != first {
+	if err := demo.Fill(t.Context(), other, cellar(t), at(23), small, &told); err != nil || content(t, other) != first {
 		t.Error("two cities of one day differ: ", err)
 	}
 }
 
 func TestAWholeCityIsNotForSQLite(t *testing.T) {
 	db := dbtest.Open(t, dbtest.SQLite(t))
-	if err := demo.Fill(t.Context(), db, at(14), demo.Scales["city"].Part(0.001), &bytes.Buffer{}); !errors.Is(err, demo.ErrTooLarge) {
+	if err := demo.Fill(t.Context(), db, cellar(t), at(14), demo.Scales["city"].Part(0.001), &bytes.Buffer{}); !errors.Is(err, demo.ErrTooLarge) {
 		t.Fatal(err)
 	}
 }

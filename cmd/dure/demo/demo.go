@@ -11,6 +11,7 @@ import (
 
 	"dure/domain/account"
 	"dure/domain/cube"
+	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/repository"
@@ -28,6 +29,7 @@ const (
 	Keeper    = "keeper@demo.dure"
 	Site      = "site@demo.dure"
 	Centre    = "centre@demo.dure"
+	Claims    = "claims@demo.dure"
 	Analyst   = "analyst@demo.dure"
 	Admin     = "admin@demo.dure"
 )
@@ -91,9 +93,9 @@ func Look(tx *repository.Tx) (Contents, error) {
 	return Contents(found), err
 }
 
-// Fill makes the demo city in an empty database, up to the city's today, and tells on w what it made. It is one transaction:
+// Fill makes the demo city in an empty database and vault, up to the city's today, and tells on w what it made. It is one transaction:
 // a city is there whole or not at all. Where it is there already nothing happens; anything else is refused with ErrForeign.
-func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Scale, w io.Writer) error {
+func Fill(ctx context.Context, db *repository.DB, vault document.Vault, clock calendar.Clock, scale Scale, w io.Writer) error {
 	begun := time.Now()
 	hash, err := account.NewHasher(account.Usual, 1).Hash(ctx, Password)
 	if err != nil {
@@ -115,7 +117,7 @@ func Fill(ctx context.Context, db *repository.DB, clock calendar.Clock, scale Sc
 		if err != nil {
 			return err
 		}
-		s := store{tx, c, clock, w, hash}
+		s := store{tx, c, vault, clock, w, hash}
 		if scale.Crowded() {
 			return s.crowded(ctx, in)
 		}

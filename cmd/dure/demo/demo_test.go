@@ -17,6 +17,7 @@ import (
 	"dure/repository"
 	"dure/repository/dbtest"
 	proofstore "dure/repository/proof"
+	"dure/repository/vault"
 )
 
 var seoul = time.FixedZone("KST", 9*3600)
@@ -25,10 +26,24 @@ func at(hour int) calendar.Clock {
 	return calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, hour, 17, 0, 0, seoul) }, Zone: seoul}
 }
 
+// cellar is a vault for what was written about accidents.
+func cellar(t *testing.T) *vault.Vault {
+	t.Helper()
+	at, err := vault.Locate("file:" + t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.Open(at, vault.NewKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 func fill(t *testing.T, db *repository.DB, clock calendar.Clock) (told string, err error) {
 	t.Helper()
 	var out bytes.Buffer
-	err = demo.Fill(context.Background(), db, clock, demo.Scales["hamlet"], &out)
+	err = demo.Fill(context.Background(), db, cellar(t), clock, demo.Scales["hamlet"], &out)
 	return out.String(), err
 }
 
@@ -38,7 +53,7 @@ func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 		empty := content(t, db)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		if err := demo.Fill(ctx, db, at(14), demo.Scales["hamlet"], stopper{cancel, "volunteers"}); err == nil || content(t, db) != empty {
+		if err := demo.Fill(ctx, db, cellar(t), at(14), demo.Scales["hamlet"], stopper{cancel, "volunteers"}); err == nil || content(t, db) != empty {
 			t.Fatal("something was left behind: ", err)
 		}
 		told, err := fill(t, db, at(0))
@@ -112,10 +127,17 @@ func content(t *testing.T, db *repository.DB) string {
 			`SELECT * FROM attendances ORDER BY id`,
 			`SELECT * FROM attendance_changes ORDER BY id`,
 			`SELECT volunteer_id, sequence, kind, source_id, effective_day, posted_at, visits, worked_minutes, reductions, field_code, evidence,
-				rule_version, actor_id, reason FROM ledger_entries ORDER BY 1, 2`,
-			`SELECT owner_id, balance, sequence, last_posted_at FROM ledger_accounts ORDER BY owner_id`,
+				rule_version, actor_id, reason FROM ledger_entries WHERE source_type = 'attendance' ORDER BY 1, 2`,
+			`SELECT volunteer_id, sequence, kind, effective_day, posted_at, actor_id, reason FROM ledger_entries WHERE source_type <> 'attendance' ORDER BY 1, 2, 3, 4, 5`,
+			`SELECT owner_id, kind, balance, sequence, last_posted_at FROM ledger_accounts WHERE kind <> 'programme_points' ORDER BY 1, 2`,
+			`SELECT holder_id, title, points, merchant_id, valid_from, valid_to, state, issued_at, issued_by FROM vouchers ORDER BY issued_at, holder_id, points`,
+			`SELECT merchant_id, points, redeemed_at, redeemed_by, cancelled_at, cancelled_by, reason FROM voucher_redemptions ORDER BY redeemed_at, merchant_id`,
+			`SELECT merchant_id, number, month, opening, redeemed, cancelled, paid, closing, carried, payable, lines, prepared_at, prepared_by FROM settlements ORDER BY 1, 2`,
+			`SELECT s.merchant_id, t.number, t.state, t.happened_at, t.account_id, t.reason, t.reference, t.paid_on FROM settlement_steps t
+				JOIN settlements s ON s.id = t.statement_id ORDER BY 1, t.number`,
+			`SELECT volunteer_id, organiser_id, reported_at, happened_at, place, deadline_on, state, approved_won, approved_by, paid_by, steps FROM claims ORDER BY 1, 4`,
 			`SELECT * FROM person_months ORDER BY volunteer_id, month`,
-			`SELECT * FROM audit_events WHERE action NOT LIKE '%.imported' ORDER BY id`,
+			`SELECT happened_at, account_id, action, subject_type, volunteer_id, reason FROM audit_events WHERE action NOT LIKE '%.imported' ORDER BY 1, 2, 3, 4, 5, 6`,
 			`SELECT * FROM settings`,
 		} {
 			rows, err := tx.Raw(query).Rows()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"dure/domain/attendance"
+	"dure/domain/document"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
@@ -24,6 +26,7 @@ import (
 type store struct {
 	tx    *repository.Tx
 	city  *city
+	vault document.Vault
 	clock calendar.Clock
 	w     io.Writer
 	hash  string // of everybody's password
@@ -46,6 +49,7 @@ func (s store) all(ctx context.Context) error {
 func (s store) lived(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
 		s.regions, s.insurance, s.people, s.merchants, s.houses, s.listings, s.signUps, s.attendances, s.programmes, s.awards, s.targets, s.audit,
+		s.counters, s.claims, s.signOut,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -111,7 +115,7 @@ func (s store) people(ctx context.Context) error {
 	var volunteers, residences, guardians, accounts, grants []repository.Row
 	var consents []volunteer.Given
 	var ids []id.ID
-	for _, p := range append(s.city.people, s.city.staff...) {
+	for _, p := range slices.Concat(s.city.people, s.city.staff, s.city.handlers) {
 		if p.account != id.Nil {
 			row := repository.Row{"id": p.account, "login": p.login, "password_hash": s.hash, "volunteer_id": nil, "created_at": p.joined}
 			if p.ID != id.Nil {
@@ -167,7 +171,7 @@ func (s store) people(ctx context.Context) error {
 	if err := (ledgerstore.Ledger{Tx: s.tx}).OpenAccounts(ctx, ids...); err != nil {
 		return err
 	}
-	return s.tell("%d volunteers, %d of whom can sign in", len(volunteers), len(accounts)-len(s.city.staff))
+	return s.tell("%d volunteers, %d of whom can sign in", len(volunteers), len(accounts)-len(s.city.staff)-len(s.city.handlers))
 }
 
 // administrator is the account that granted all roles.

@@ -18,11 +18,12 @@ const (
 	AttendanceHeld        Topic = "attendance.held"
 	DisputeDecided        Topic = "dispute.decided"
 	CertificateSuperseded Topic = "certificate.superseded"
+	ClaimMoved            Topic = "claim.moved" // reported, or one state further: nothing of the accident or of health
 )
 
 // Topics lists all topics.
 func Topics() []Topic {
-	return []Topic{HoursPosted, HoursReversed, AttendanceHeld, DisputeDecided, CertificateSuperseded}
+	return []Topic{HoursPosted, HoursReversed, AttendanceHeld, DisputeDecided, CertificateSuperseded, ClaimMoved}
 }
 
 // Known tells whether a topic is on the list.
