@@ -33,7 +33,7 @@ func (b *bench) fillCity(ctx context.Context) (*city, error) {
 	}
 	begun := time.Now()
 	cmd := exec.CommandContext(ctx, b.binary, "demo", "--scale", "city", "--share", strconv.FormatFloat(b.share, 'g', -1, 64))
-	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("city"))
+	cmd.Env = c.environment()
 	cmd.Stderr = os.Stderr
 	told, err := cmd.StdoutPipe()
 	if err != nil {

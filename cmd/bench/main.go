@@ -191,7 +191,7 @@ func (b *bench) verify(ctx context.Context) error {
 // proved says whether every invariant holds in the database that the server had.
 func (b *bench) proved(ctx context.Context) string {
 	cmd := exec.CommandContext(ctx, b.binary, "verify")
-	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url(b.database))
+	cmd.Env = b.environment()
 	if text, err := cmd.CombinedOutput(); err != nil {
 		fmt.Println(string(text))
 		return "NOT clean"
