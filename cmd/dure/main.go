@@ -39,7 +39,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[--demo]", "answer requests until a signal comes", serve},
-		{"demo", "", "fill an empty database with a made-up city", fillDemo},
+		{"demo", "[--scale S]", "fill an empty database with a made-up city", fillDemo},
 		{"migrate", "", "bring the database to the newest schema", migrate},
 		{"import", importables() + " FILE", "read reference data and listings from a file", importFile},
 		{"admin", "create --login LOGIN", "make an account that administers the service", admin},
