@@ -74,17 +74,20 @@ func appendValue(b []byte, value any) []byte {
 	case time.Time:
 		return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
 	case *string:
-		if v != nil {
-			return appendText(b, *v)
+		if v == nil {
+			return append(b, "null"...)
 		}
+		return appendText(b, *v)
 	case *id.ID:
-		if v != nil {
-			return appendText(b, v.String())
+		if v == nil {
+			return append(b, "null"...)
 		}
+		return appendText(b, v.String())
 	case *time.Time:
-		if v != nil {
-			return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
+		if v == nil {
+			return append(b, "null"...)
 		}
+		return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
 	}
 	return appendMarshalled(b, value)
 }

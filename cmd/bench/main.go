@@ -26,6 +26,7 @@ type settings struct {
 	out     string
 	only    string
 	metrics string
+	share   float64
 }
 
 func main() {
@@ -33,7 +34,8 @@ func main() {
 	flag.DurationVar(&s.round, "round", 4*time.Second, "length of one round")
 	flag.IntVar(&s.rounds, "rounds", 3, "rounds of each side")
 	flag.StringVar(&s.out, "out", "bench-report.json", "where the figures are written as JSON")
-	flag.StringVar(&s.only, "only", "abc", "which of (a), (b) and (c) to measure")
+	flag.StringVar(&s.only, "only", "abcf", "which of (a), (b), (c) and (f) to measure")
+	flag.Float64Var(&s.share, "share", 0.05, "how much of a city the figures of (f) are read from; 1 for 20 million entries")
 	flag.StringVar(&s.metrics, "metrics", "off", "where the server shows its metrics and profiles (/debug/pprof/) meanwhile")
 	flag.Parse()
 	s.clients = []int{8, 32}
@@ -64,6 +66,7 @@ type report struct {
 	Machine string   `json:"machine"`
 	Figures []figure `json:"figures"`
 	Verify  string   `json:"verify"`
+	City    string   `json:"city,omitempty"` // how large it is, and how long it took to fill
 }
 
 func run(ctx context.Context, s settings) error {
@@ -79,7 +82,7 @@ func run(ctx context.Context, s settings) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{settings: s, admin: url, dir: dir}
+	b := &bench{settings: s, admin: url, dir: dir, database: "http"}
 	steps := []struct {
 		text string
 		do   func(context.Context) error
@@ -93,6 +96,7 @@ func run(ctx context.Context, s settings) error {
 		{"(b) batches", b.batches},
 		{"(b) verifications", b.verifications},
 		{"(d) dure verify", b.verify},
+		{"(f) figures of a city", b.figures},
 	}
 	defer b.stop()
 	for _, step := range steps {
@@ -114,7 +118,7 @@ func run(ctx context.Context, s settings) error {
 }
 
 func (b *bench) print() {
-	fmt.Printf("\n%-34s %7s %12s %12s %7s %6s %8s %8s %6s\n", "", "clients", "dure/s", "reference/s", "ratio", "goal", "p50 ms", "p99 ms", "5xx")
+	fmt.Printf("\n%-56s %7s %12s %12s %7s %6s %8s %8s %6s\n", "", "clients", "dure/s", "reference/s", "ratio", "goal", "p50 ms", "p99 ms", "5xx")
 	for _, f := range b.report.Figures {
 		goal, latency := "", [2]string{}
 		if f.Goal > 0 {
@@ -123,10 +127,13 @@ func (b *bench) print() {
 		if f.P50 > 0 {
 			latency = [2]string{fmt.Sprintf("%.2f", f.P50), fmt.Sprintf("%.2f", f.P99)}
 		}
-		fmt.Printf("%-34s %7d %12.0f %12.0f %7.2f %6s %8s %8s %6d   against %s\n",
+		fmt.Printf("%-56s %7d %12.1f %12.2f %7.2f %6s %8s %8s %6d   against %s\n",
 			f.Name, f.Clients, f.API, f.Reference, f.Ratio, goal, latency[0], latency[1], f.Errors, f.Against)
 	}
 	fmt.Println("\ndure verify:", b.report.Verify)
+	if b.report.City != "" {
+		fmt.Println("the city of (f):", b.report.City)
+	}
 }
 
 // compare runs the API and its reference in turn and notes the medians.
@@ -177,13 +184,17 @@ func (b *bench) build(ctx context.Context) error {
 
 func (b *bench) verify(ctx context.Context) error {
 	b.stop()
-	cmd := exec.CommandContext(ctx, b.binary, "verify")
-	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"))
-	text, err := cmd.CombinedOutput()
-	b.report.Verify = "clean"
-	if err != nil {
-		b.report.Verify = "NOT clean"
-		fmt.Println(string(text))
-	}
+	b.report.Verify = b.proved(ctx)
 	return nil
+}
+
+// proved says whether every invariant holds in the database that the server had.
+func (b *bench) proved(ctx context.Context) string {
+	cmd := exec.CommandContext(ctx, b.binary, "verify")
+	cmd.Env = b.environment()
+	if text, err := cmd.CombinedOutput(); err != nil {
+		fmt.Println(string(text))
+		return "NOT clean"
+	}
+	return "clean"
 }

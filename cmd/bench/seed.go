@@ -33,6 +33,8 @@ const (
 type bench struct {
 	settings
 	admin, dir, binary string
+	database           string        // that the server has
+	pause              time.Duration // before each post; none but where reading is measured beside
 	server             *server
 	report             report
 
@@ -60,7 +62,7 @@ func (b *bench) seed(ctx context.Context) error {
 		return err
 	}
 	defer admin.Close()
-	for _, name := range []string{"seed", "http", "pgbench", "note"} {
+	for _, name := range []string{"seed", "http", "pgbench", "note", "empty", "city"} {
 		if _, err := admin.ExecContext(ctx, "DROP DATABASE IF EXISTS dure_bench_"+name+" WITH (FORCE)"); err != nil {
 			return err
 		}
@@ -85,7 +87,7 @@ func (b *bench) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"http", "pgbench", "note"} {
+	for _, name := range []string{"http", "pgbench", "note", "empty"} {
 		if _, err := admin.ExecContext(ctx, "CREATE DATABASE dure_bench_"+name+" TEMPLATE dure_bench_seed"); err != nil {
 			return err
 		}

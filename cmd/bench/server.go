@@ -42,7 +42,7 @@ func (b *bench) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(b.dir, "key.pem")
+	file := filepath.Join(b.dir, b.database+".pem")
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
 		return err
 	}
@@ -51,9 +51,9 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	cmd := exec.Command(b.binary, "serve")
-	cmd.Env = append(environment(), "DURE_DATABASE_URL="+b.url("http"), "DURE_ADDR="+addr, "DURE_METRICS_ADDR="+b.settings.metrics, "DURE_SIGNING_KEY_FILE="+file)
+	cmd.Env = append(b.environment(), "DURE_ADDR="+addr, "DURE_METRICS_ADDR="+b.settings.metrics, "DURE_SIGNING_KEY_FILE="+file)
 	var log *os.File
-	if log, err = os.Create(filepath.Join(b.dir, "server.log")); err != nil {
+	if log, err = os.Create(filepath.Join(b.dir, b.database+".log")); err != nil {
 		return err
 	}
 	defer log.Close()
@@ -145,7 +145,8 @@ func (b *bench) call(ctx context.Context, method, path, token string, body, into
 	return json.Unmarshal(text, into)
 }
 
-// environment is ours without dure's own settings: the server is measured as it comes.
-func environment() []string {
-	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "DURE_") })
+// environment is ours without dure's own settings, but for where its data are: the server is measured as it comes.
+func (b *bench) environment() []string {
+	ours := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "DURE_") })
+	return append(ours, "DURE_DATABASE_URL="+b.url(b.database), "DURE_DOCUMENT_STORE=file:"+filepath.Join(b.dir, "documents"))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,13 +17,22 @@ import (
 func fillDemo(ctx context.Context, sh shell, args []string) error {
 	c := sh.called("demo")
 	size := c.String("scale", "town", "how large: "+strings.Join(slices.Sorted(maps.Keys(demo.Scales)), " or "))
+	share := c.Float64("share", 1, "how much of the scale city, such as 0.02")
 	cfg, _, err := c.load(args)
 	if err != nil {
 		return err
 	}
 	scale, ok := demo.Scales[*size]
-	if !ok {
+	switch {
+	case !ok:
 		return c.refuse(fmt.Errorf("there is no scale %q", *size))
+	case !(*share > 0 && *share <= 1):
+		return c.refuse(errors.New("-share is above 0 and at most 1"))
+	case *share < 1 && !scale.Crowded():
+		return c.refuse(errors.New("only the scale city has a -share"))
+	}
+	if scale.Crowded() {
+		scale = scale.Part(*share)
 	}
 	db, letGo, err := own(ctx, cfg, newLogger(cfg, sh.err))
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	certificateapi "dure/api/certificate"
 	claimapi "dure/api/claim"
 	cubeapi "dure/api/cube"
+	"dure/api/dashboard"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
@@ -260,6 +261,10 @@ func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
+	page, err := dashboard.New()
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Options{
 		Features:       features(d),
 		Authenticator:  d.tokens,
@@ -272,5 +277,6 @@ func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger
 		TrustedProxies: cfg.TrustedProxies,
 		AuthRate:       api.Rate{PerSecond: cfg.AuthRate, Burst: cfg.AuthBurst},
 		Observe:        observe,
+		Page:           page.Routes,
 	})
 }

@@ -39,12 +39,13 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[--demo]", "answer requests until a signal comes", serve},
-		{"demo", "", "fill an empty database with a made-up city", fillDemo},
+		{"demo", "[--scale S]", "fill an empty database with a made-up city", fillDemo},
 		{"migrate", "", "bring the database to the newest schema", migrate},
 		{"import", importables() + " FILE", "read reference data and listings from a file", importFile},
 		{"admin", "create --login LOGIN", "make an account that administers the service", admin},
 		{"keys", "rotate", "sign tokens with a new key", keys},
 		{"verify", "", "prove that the books are right, or name the rows that are not", verify},
+		{"rebuild", "", "make all sums and figures anew from the ledger", rebuild},
 		{"backup", "FILE", "copy a SQLite database, running or not, into a new file", backup},
 		{"routes", "", "list all routes and who may call them", routes},
 		{"version", "", "print the version", printVersion},

@@ -156,8 +156,8 @@ func onTerminal(w any) bool {
 // welcome tells a person where to look.
 func welcome(w io.Writer, cfg config, addr, metricsAddr net.Addr) {
 	base := "http://" + reachable(addr)
-	fmt.Fprintf(w, "dure %s answers, with its data in %s\n\n  API            %s/api/v1\n  Documentation  %s/swagger/index.html\n",
-		version, cfg.database(), base, base)
+	fmt.Fprintf(w, "dure %s answers, with its data in %s\n\n  API            %s/api/v1\n  Documentation  %s/swagger/index.html\n  Page           %s/dashboard\n",
+		version, cfg.database(), base, base, base)
 	if metricsAddr != nil {
 		fmt.Fprintf(w, "  Metrics        http://%s/metrics\n", reachable(metricsAddr))
 	}

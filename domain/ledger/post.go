@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,21 +36,11 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 				return nil, nil, ErrNoAccount
 			}
 		}
-		posted := now
-		if a.LastPostedAt != nil && posted.Before(*a.LastPostedAt) {
-			posted = *a.LastPostedAt
+		e, after, err := a.Chain(d, id.New(), now)
+		if err != nil {
+			return nil, nil, err
 		}
-		if d.Reductions == nil {
-			d.Reductions = []Reduction{}
-		}
-		e := Entry{Draft: d, ID: id.New(), AccountID: a.ID, Sequence: a.Sequence + 1, PostedAt: posted, PreviousHash: a.Head}
-		legs := e.Legs()
-		if sum(legs) != 0 {
-			return nil, nil, ErrUnbalanced
-		}
-		e.Hash = e.Digest(legs)
-		entries = append(entries, e)
-		a.Balance, a.Sequence, a.Head, a.LastPostedAt = a.Balance+int64(d.Minutes), e.Sequence, e.Hash, &posted
+		entries, a = append(entries, e), after
 		changed[d.VolunteerID] = a
 	}
 	after := make([]Account, 0, len(changed))
@@ -61,6 +52,26 @@ func Post(accounts map[id.ID]Account, drafts []Draft, now time.Time) ([]Entry, [
 	}
 	slices.SortFunc(after, func(a, b Account) int { return strings.Compare(a.ID.String(), b.ID.String()) })
 	return entries, after, nil
+}
+
+// Chain makes a draft the next entry of an account, and gives the account as it stands afterwards. Whether it may fall below
+// zero in between is for the caller to say.
+func (a Account) Chain(d Draft, entry id.ID, now time.Time) (Entry, Account, error) {
+	posted := now
+	if a.LastPostedAt != nil && posted.Before(*a.LastPostedAt) {
+		posted = *a.LastPostedAt
+	}
+	if d.Reductions == nil {
+		d.Reductions = []Reduction{}
+	}
+	e := Entry{Draft: d, ID: entry, AccountID: a.ID, Sequence: a.Sequence + 1, PostedAt: posted, PreviousHash: a.Head}
+	legs := e.Legs()
+	if sum(legs) != 0 {
+		return Entry{}, a, ErrUnbalanced
+	}
+	e.Hash = e.Digest(legs)
+	a.Balance, a.Sequence, a.Head, a.LastPostedAt = a.Balance+int64(d.Minutes), e.Sequence, e.Hash, &posted
+	return e, a, nil
 }
 
 // Posting (기입) is one leg of an entry.
@@ -85,23 +96,69 @@ func sum(legs []Posting) (total int64) {
 	return total
 }
 
-// Digest is the entry's link in the chain: SHA-256 over the link before, everything the entry says, and its legs.
+// Digest is the entry's link in the chain: SHA-256 over the link before, everything the entry says, and its legs. Each part is
+// written with its length, so that none can be moved into the next.
 func (e Entry) Digest(legs []Posting) string {
 	reductions, err := json.Marshal(e.Reductions)
 	if err != nil {
 		panic(err) // plain values always marshal
 	}
-	h := sha256.New()
-	for _, part := range []any{
-		e.PreviousHash, e.ID, e.AccountID, e.Sequence, e.Kind, e.VolunteerID, e.SourceType, e.SourceID, e.EffectiveDay,
-		e.PostedAt.UnixMicro(), e.Visits, e.WorkedMinutes, string(reductions), e.FieldCode, e.Evidence, e.RuleVersion,
-		e.ActorID, e.Reason,
-	} {
-		text := fmt.Sprint(part)
-		fmt.Fprintf(h, "%d:%s\n", len(text), text)
-	}
+	b := make([]byte, 0, 1024)
+	b = part(b, e.PreviousHash)
+	b = idPart(b, e.ID)
+	b = idPart(b, e.AccountID)
+	b = intPart(b, e.Sequence)
+	b = part(b, string(e.Kind))
+	b = idPart(b, e.VolunteerID)
+	b = part(b, e.SourceType)
+	b = idPart(b, e.SourceID)
+	b = part(b, e.EffectiveDay.String())
+	b = intPart(b, e.PostedAt.UnixMicro())
+	b = intPart(b, int64(e.Visits))
+	b = intPart(b, int64(e.WorkedMinutes))
+	b = part(b, string(reductions))
+	b = part(b, e.FieldCode)
+	b = part(b, e.Evidence)
+	b = intPart(b, int64(e.RuleVersion))
+	b = idPart(b, e.ActorID)
+	b = part(b, e.Reason)
 	for _, leg := range legs {
-		fmt.Fprintf(h, "%s %d\n", leg.AccountID, leg.Amount)
+		b = appendID(b, leg.AccountID)
+		b = append(b, ' ')
+		b = strconv.AppendInt(b, leg.Amount, 10)
+		b = append(b, '\n')
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// part appends a text, its length in bytes before it.
+func part(b []byte, text string) []byte {
+	b = strconv.AppendInt(b, int64(len(text)), 10)
+	b = append(b, ':')
+	b = append(b, text...)
+	return append(b, '\n')
+}
+
+func intPart(b []byte, n int64) []byte {
+	var digits [20]byte
+	return part(b, string(strconv.AppendInt(digits[:0], n, 10)))
+}
+
+func idPart(b []byte, u id.ID) []byte {
+	b = append(b, "36:"...)
+	b = appendID(b, u)
+	return append(b, '\n')
+}
+
+// appendID writes an id in its canonical form.
+func appendID(b []byte, u id.ID) []byte {
+	for i, end := range [...]int{4, 6, 8, 10, 16} {
+		from := [...]int{0, 4, 6, 8, 10}[i]
+		if i > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, u[from:end])
+	}
+	return b
 }

@@ -1,6 +1,11 @@
 package ledger_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -29,6 +34,55 @@ func TestDigestsOfMinutesStayWhatTheyWere(t *testing.T) {
 		}
 		if got := e.Digest(e.Legs()); got != want {
 			t.Errorf("entry %d: %s", i+1, got)
+		}
+	}
+}
+
+// plainly is the digest as it is defined: every part as fmt prints it, after its length.
+func plainly(e ledger.Entry, legs []ledger.Posting) string {
+	reductions, _ := json.Marshal(e.Reductions)
+	h := sha256.New()
+	for _, part := range []any{
+		e.PreviousHash, e.ID, e.AccountID, e.Sequence, e.Kind, e.VolunteerID, e.SourceType, e.SourceID, e.EffectiveDay,
+		e.PostedAt.UnixMicro(), e.Visits, e.WorkedMinutes, string(reductions), e.FieldCode, e.Evidence, e.RuleVersion,
+		e.ActorID, e.Reason,
+	} {
+		text := fmt.Sprint(part)
+		fmt.Fprintf(h, "%d:%s\n", len(text), text)
+	}
+	for _, leg := range legs {
+		fmt.Fprintf(h, "%s %d\n", leg.AccountID, leg.Amount)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func TestTheDigestIsThatOfTheDefinition(t *testing.T) {
+	random := rand.New(rand.NewPCG(20261129, 1))
+	anID := func() (u id.ID) {
+		for i := range u {
+			u[i] = byte(random.Uint32())
+		}
+		return u
+	}
+	texts := []string{"", "a", "급식 <봉사> & \"따옴표\"\n", "0104", "attendance", "\xff\x00", "leader"}
+	text := func() string { return texts[random.IntN(len(texts))] }
+	for range 2000 {
+		e := ledger.Entry{ID: anID(), AccountID: anID(), Sequence: random.Int64() >> random.IntN(63), PreviousHash: text(), Draft: ledger.Draft{
+			Kind: ledger.Kind(text()), VolunteerID: anID(), SourceType: text(), SourceID: anID(), EffectiveDay: calendar.Date(1900+random.IntN(200), 1, random.IntN(366)),
+			Minutes: random.IntN(3000) - 1500, Visits: random.IntN(3) - 1, WorkedMinutes: random.IntN(1441), FieldCode: text(), Evidence: text(),
+			RuleVersion: random.IntN(100) - 1, ActorID: anID(), Reason: text()},
+			PostedAt: time.UnixMicro(random.Int64N(4e15) - 2e15).UTC()}
+		if random.IntN(10) == 0 {
+			e.EffectiveDay = calendar.Day{}
+		}
+		for range random.IntN(3) {
+			e.Reductions = append(e.Reductions, ledger.Reduction{Rule: text(), Minutes: random.IntN(600)})
+		}
+		if random.IntN(2) == 0 {
+			e.Against = []ledger.Posting{{AccountID: anID(), Amount: random.Int64() - 1<<62}, {AccountID: anID(), Amount: -5}}
+		}
+		if legs := e.Legs(); e.Digest(legs) != plainly(e, legs) {
+			t.Fatalf("%+v", e)
 		}
 	}
 }

@@ -162,6 +162,7 @@ const (
 	partMerchants
 	partHandlers
 	partCounters
+	partCrowd
 )
 
 // invent draws a whole city.

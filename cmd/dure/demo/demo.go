@@ -40,13 +40,30 @@ type Scale struct {
 	camps, sites int
 	volunteers   int // who live in the city
 	weeks        int // of shifts, up to today
+
+	crowd, months, entries int // people beside those, for how long they have come, and what they posted; see package crowd
 }
 
-// Scales are the ones that can be asked for: a town to look at, and a hamlet that is made in no time.
+// Scales are the ones that can be asked for: a town to look at, a hamlet that is made in no time, and a city as large as it is.
 var Scales = map[string]Scale{
-	"town":   {"town", 60, 25, 3000, 105},
-	"hamlet": {"hamlet", 6, 5, 240, 56},
+	"town":   {"town", 60, 25, 3000, 105, 0, 0, 0},
+	"hamlet": {"hamlet", 6, 5, 240, 56, 0, 0, 0},
+	"city":   {"city", 200, 800, 10_000, 26, 490_000, 36, 19_950_000},
 }
+
+// Part is so much of a city, above 0 and up to 1, for tests and small machines. Its dong and residents are all there.
+func (s Scale) Part(share float64) Scale {
+	part := func(n, least int) int { return max(least, int(share*float64(n)+0.5)) }
+	s.camps, s.sites, s.volunteers = part(s.camps, 6), part(s.sites, 6), part(s.volunteers, 400)
+	s.crowd, s.entries = part(s.crowd, 1), part(s.entries, 1)
+	return s
+}
+
+// Crowded tells whether a scale has more people than fit through statements: only PostgreSQL takes it.
+func (s Scale) Crowded() bool { return s.crowd > 0 }
+
+// ErrTooLarge is the refusal of a whole city to SQLite.
+var ErrTooLarge = errors.New("a whole city takes PostgreSQL, into which it is copied: give one with DURE_DATABASE_URL, or take the scale town")
 
 // Contents says what a database holds.
 type Contents string
@@ -85,7 +102,7 @@ func Fill(ctx context.Context, db *repository.DB, vault document.Vault, clock ca
 		return err
 	}
 	made := false
-	err = db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
+	work := func(ctx context.Context, tx *repository.Tx, in repository.Copier) error {
 		if err := (region.Regions{Tx: tx}).Lock(ctx); err != nil { // two who fill at once come one after the other
 			return err
 		}
@@ -100,13 +117,25 @@ func Fill(ctx context.Context, db *repository.DB, vault document.Vault, clock ca
 		if err != nil {
 			return err
 		}
-		return store{tx, c, vault, clock, w, hash}.all(ctx)
-	})
+		s := store{tx, c, vault, clock, w, hash}
+		if scale.Crowded() {
+			return s.crowded(ctx, in)
+		}
+		return s.all(ctx)
+	}
+	switch {
+	case !scale.Crowded():
+		err = db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error { return work(ctx, tx, repository.Copier{}) })
+	case db.Dialect() == repository.Postgres:
+		err = db.Bulk(ctx, work)
+	default:
+		return ErrTooLarge
+	}
 	if ctx.Err() != nil {
 		return errStopped
 	}
 	if err == nil && made {
-		if _, err = cube.NewKeeper(cubestore.NewStore(db)).CatchUp(ctx); err != nil {
+		if err = cube.NewKeeper(cubestore.NewStore(db)).Rebuild(ctx, func(int) {}); err != nil {
 			return err
 		}
 		if err := propose(ctx, db, clock); err != nil {

@@ -53,7 +53,7 @@ func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 		empty := content(t, db)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		if err := demo.Fill(ctx, db, cellar(t), at(14), demo.Scales["hamlet"], stopper{cancel}); err == nil || content(t, db) != empty {
+		if err := demo.Fill(ctx, db, cellar(t), at(14), demo.Scales["hamlet"], stopper{cancel, "volunteers"}); err == nil || content(t, db) != empty {
 			t.Fatal("something was left behind: ", err)
 		}
 		told, err := fill(t, db, at(0))
@@ -78,11 +78,14 @@ func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 	})
 }
 
-// stopper ends the filling when the first people are told.
-type stopper struct{ stop func() }
+// stopper ends the filling when a word is told.
+type stopper struct {
+	stop func()
+	word string
+}
 
 func (s stopper) Write(told []byte) (int, error) {
-	if bytes.Contains(told, []byte("volunteers")) {
+	if bytes.Contains(told, []byte(s.word)) {
 		s.stop()
 	}
 	return io.Discard.Write(told)

@@ -19,12 +19,12 @@ import (
 // settle draws camps and demand sites, entrusts people with them, and lets camps register who came on paper.
 func (c *city) settle(r chance) {
 	order := append([]int{headDong}, slices.DeleteFunc(r.Perm(len(c.dongs)), func(i int) bool { return i == headDong })...)
-	seconds := c.camps / 7 // dong with two camps; the head's has one
-	for i := range c.camps - seconds {
-		c.openCamp(r, c.dongs[order[i]], false)
+	firsts := min(c.camps-c.camps/7, len(c.dongs)) // the others are further ones of a dong; the head's has one, if there are not too many
+	for i := range firsts {
+		c.openCamp(r, c.dongs[order[i]], 0)
 	}
-	for i := range seconds {
-		c.openCamp(r, c.dongs[order[i+1]], true)
+	for i := range c.camps - firsts {
+		c.openCamp(r, c.dongs[order[(i+1)%len(order)]], 1+i/len(order))
 	}
 	for i := range c.sites {
 		d := c.dongs[headDong]
@@ -56,13 +56,14 @@ func (c *city) settle(r chance) {
 	}
 }
 
-func (c *city) openCamp(r chance, d *dong, second bool) {
+// campPlaces are where the camps of a dong are, the first, the second and so on.
+var campPlaces = []struct{ name, place string }{
+	{" 자원봉사캠프", "행정복지센터 2층"}, {" 아파트 자원봉사캠프", "아파트 관리동 1층"}, {" 시장 자원봉사캠프", "시장 상인회 2층"},
+}
+
+func (c *city) openCamp(r chance, d *dong, nth int) {
 	n := len(c.houses) + 1
-	name := d.name + " 자원봉사캠프"
-	place := "행정복지센터 2층"
-	if second {
-		name, place = d.name+" 아파트 자원봉사캠프", "아파트 관리동 1층"
-	}
+	name, place := d.name+campPlaces[nth].name, campPlaces[nth].place
 	opened := calendar.Date(r.between(2008, 2013), time.Month(r.between(3, 11)), r.between(1, 28))
 	if n > 1 && r.of(0.3) {
 		opened = c.today.Add(-r.between(400, 3500))
@@ -152,9 +153,10 @@ func (h *house) opened() calendar.Day {
 	return calendar.Of(h.site.AppliedAt, time.UTC).Add(14)
 }
 
-// able are those who may be entrusted with a house, its neighbours first.
+// able are those who may be entrusted with a house, its neighbours first. Where a crowd is to come every house needs some, if from
+// further away.
 func (c *city) able(h *house) (list []*person) {
-	var others []*person
+	var others, strangers []*person
 	for _, p := range c.people[len(cast):] {
 		age := calendar.AgeOn(p.BirthDate, c.today)
 		if p.account == id.Nil || len(p.grants) > 0 || age < 28 || age > 74 || p.Status != volunteer.Active || c.today.Sub(p.RegisteredOn) < 400 {
@@ -165,9 +167,11 @@ func (c *city) able(h *house) (list []*person) {
 			list = append(list, p)
 		case p.dong != nil && p.dong.gu == h.dong.gu:
 			others = append(others, p)
+		case c.Crowded():
+			strangers = append(strangers, p)
 		}
 	}
-	return append(list, others...)
+	return slices.Concat(list, others, strangers)
 }
 
 // find gives the person who signs in with a login.
