@@ -80,8 +80,17 @@ func (l *layer) add(cell, sign int) bool {
 	return l.better()
 }
 
-func (l *layer) better() bool {
-	return l.try.reach > l.best.reach || l.try.reach == l.best.reach && l.try.cost < l.best.cost
+func (l *layer) better() bool { return l.try.beats(l.best) }
+
+// beats compares moves by what each step of their way costs; of two that cost the same the farther one is better.
+func (m move) beats(o move) bool {
+	if m.reach == 0 || o.reach == 0 {
+		return m.reach > o.reach
+	}
+	if one, other := m.cost*o.reach, o.cost*m.reach; one != other {
+		return one < other
+	}
+	return m.reach > o.reach
 }
 
 // perfect says whether the best move costs nothing and reaches all that is wanted, so that looking on is idle.
@@ -161,7 +170,7 @@ func (l *layer) search(cell int, up, down want, only int, mayHide bool) {
 	if only >= 0 {
 		l.most = max(up[only], down[only])
 	}
-	l.best = move{terms: l.best.terms[:0], cost: math.MaxInt}
+	l.best = move{terms: l.best.terms[:0]}
 	s, t := l.s, l.s.of[cell]
 	ka, kb := s.keys(cell)
 	if t.a >= 0 && t.b >= 0 {
@@ -259,10 +268,10 @@ func (l *layer) along(x, d, r, r2 int, leaves []int, given bool) bool {
 	before := move{terms: l.try.terms, cost: l.try.cost, reach: l.try.reach}
 	n := len(before.terms)
 	var found []term
-	cost, reach := math.MaxInt, 0
-	for w, leaf := range leaves {
+	var leaf move // the best one
+	for w, at := range leaves {
 		if !given {
-			leaf = w
+			at = w
 		}
 		l.try = move{terms: before.terms[:n], cost: before.cost, reach: before.reach}
 		ok := true
@@ -271,7 +280,7 @@ func (l *layer) along(x, d, r, r2 int, leaves []int, given bool) bool {
 			if turned {
 				lx, ld = u.lb, u.la
 			}
-			i, i2, j := l.s.axes[x].up[lx][r], l.s.axes[x].up[lx][r2], l.s.axes[d].up[ld][leaf]
+			i, i2, j := l.s.axes[x].up[lx][r], l.s.axes[x].up[lx][r2], l.s.axes[d].up[ld][at]
 			if i == i2 {
 				continue
 			}
@@ -281,12 +290,13 @@ func (l *layer) along(x, d, r, r2 int, leaves []int, given bool) bool {
 				ok = ok && l.add(u.base+i*u.nb+j, 1) && l.add(u.base+i2*u.nb+j, -1)
 			}
 		}
-		if ok && (l.try.reach > reach || l.try.reach == reach && l.try.cost < cost) {
-			found, cost, reach = append(found[:0], l.try.terms[n:]...), l.try.cost, l.try.reach
+		if ok && l.try.beats(leaf) {
+			found = append(found[:0], l.try.terms[n:]...)
+			leaf = move{cost: l.try.cost, reach: l.try.reach}
 		}
 	}
-	l.try = move{terms: append(before.terms[:n], found...), cost: cost, reach: reach}
-	return reach > 0
+	l.try = move{terms: append(before.terms[:n], found...), cost: leaf.cost, reach: leaf.reach}
+	return leaf.reach > 0
 }
 
 // gone says whether a cell has no such figure.

@@ -70,6 +70,9 @@ func newGuard(s *system, r Rules) *guard {
 	return g
 }
 
+// coarse and margin say how many fine cells are hidden rather than one of a coarser level, or of a table of one axis.
+const coarse, margin = 5, 10
+
 // weight is what it costs to hide a cell: the more, the more persons it is about, the coarser, and most for a zero.
 func (s *system) weight(cell, figure int) int {
 	w := 12
@@ -82,10 +85,11 @@ func (s *system) weight(cell, figure int) int {
 	t := s.of[cell]
 	for x := range s.axes {
 		if l := s.level(t, x); (x == t.a || x == t.b) && len(s.axes[x].keys[l])*2 <= s.axes[x].count() {
-			w *= 3
-		} else if t.b < 0 && x != t.a {
-			w += 20
+			w *= coarse
 		}
+	}
+	if t.b < 0 {
+		w *= margin
 	}
 	return w
 }
@@ -175,6 +179,9 @@ func (g *guard) alike(r *relation) (found []int) {
 			only = c
 			continue
 		}
+		if g.nowhere(r.left[0], c) {
+			continue
+		}
 		n := 0
 		for _, i := range g.s.in[c] {
 			for _, d := range g.s.relations[i].right {
@@ -190,12 +197,31 @@ func (g *guard) alike(r *relation) (found []int) {
 			empty, ties = c, n
 		}
 	}
+	if empty < 0 {
+		return nil
+	}
 	for _, c := range []int{only, empty} {
 		if !g.hidden[c] {
 			found = append(found, c)
 		}
 	}
 	return found
+}
+
+// nowhere says whether it is shown of a larger group that nobody of it is where a part of a smaller one would be: where nobody
+// in the city goes, nobody of a few does, which tells nothing about them.
+func (g *guard) nowhere(whole, part int) bool {
+	for _, w := range g.s.wholes[part] {
+		if g.s.cells[w].Persons > 0 || g.hidden[w] {
+			continue
+		}
+		for _, of := range g.s.wholes[w] {
+			if g.s.cells[of].Persons > g.rules.GroupUpTo && !g.hidden[of] && slices.Contains(g.s.wholes[whole], of) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rest finds the cell to hide so that the hidden parts of a shown whole, taken together, are enough persons, or -1 where they

@@ -1,12 +1,20 @@
 package disclosure
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // prove looks for other worlds: figures of hidden cells that agree with everything shown, in which the cell's own are as far
 // down and as far up as is wanted. With mayHide it hides what they need. It gives the measure it fails for, or -1.
 func (l *layer) prove(cell int, up, down want, mayHide bool) int {
 	if l.measures[0].loose {
 		return l.loosen(cell, up, down, mayHide)
+	}
+	if mayHide { // what is hidden already may do
+		if l.prove(cell, up, down, false) < 0 {
+			return -1
+		}
 	}
 	if up == (want{}) && down == (want{}) { // no bounds are wanted, it just must not be determined
 		return l.unsettle(cell, mayHide)
@@ -23,10 +31,52 @@ func (l *layer) prove(cell int, up, down want, mayHide bool) int {
 			}
 		}
 	}
-	if l.search(cell, up, down, -1, mayHide); l.best.reach > 0 {
-		l.hide(l.best)
-		return -1
+	together := func() int {
+		if l.search(cell, up, down, -1, mayHide); l.best.reach > 0 {
+			l.hide(l.best)
+			return -1
+		}
+		return 0
 	}
+	if !mayHide {
+		if together() < 0 {
+			return -1
+		}
+		return l.apart(cell, up, down, false)
+	}
+	return l.cheapest(together, func() int { return l.apart(cell, up, down, true) })
+}
+
+// cheapest tries ways to prove a cell, and hides what the cheapest one needs. It gives what the last one fails for when all do.
+func (l *layer) cheapest(ways ...func() int) int {
+	before := slices.Clone(l.hidden)
+	var best []bool
+	least, fails := 0, -1
+	for _, way := range ways {
+		copy(l.hidden, before)
+		if fails = way(); fails >= 0 {
+			continue
+		}
+		cost := 0
+		for c, hidden := range l.hidden {
+			if hidden && !before[c] {
+				cost += l.weight[c]
+			}
+		}
+		if best == nil || cost < least {
+			best, least = slices.Clone(l.hidden), cost
+		}
+	}
+	if best == nil {
+		copy(l.hidden, before)
+		return fails
+	}
+	copy(l.hidden, best)
+	return -1
+}
+
+// apart proves a cell measure by measure.
+func (l *layer) apart(cell int, up, down want, mayHide bool) int {
 	gone := l.dissolve(cell, mayHide)
 	for k := len(l.measures) - 1; k >= 0; k-- { // persons last: what others hid makes room for them
 		if !gone && down[k] > 0 && !l.reach(cell, k, -down[k], mayHide) || up[k] > 0 && !l.reach(cell, k, up[k], mayHide) {
@@ -95,16 +145,16 @@ func (l *layer) unsettle(cell int, mayHide bool) int {
 			return -1
 		}
 	}
-	if zero {
+	if zero || !mayHide {
 		return l.each(cell, all, mayHide)
 	}
-	if mayHide {
+	return l.cheapest(func() int {
 		if l.search(cell, want{}, one, -1, true); l.best.reach > 0 {
 			l.hide(l.best)
 			return -1
 		}
-	}
-	return l.each(cell, all, mayHide)
+		return 0
+	}, func() int { return l.each(cell, all, true) })
 }
 
 // each proves measure by measure that a cell can be otherwise.
