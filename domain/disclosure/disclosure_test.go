@@ -368,3 +368,26 @@ func TestPublic(t *testing.T) {
 		}
 	})
 }
+
+// Totals are hidden last: in a city as the demo's each gu's year is told, though that of many a dong is not.
+func TestTotalsStay(t *testing.T) {
+	gus, hidden := 0, 0
+	for _, table := range protect(t, listed(17, 1400, 23).figures(), Analyst()).Tables {
+		if table.Row.Axis != "home" || table.Column != (Side{"time", Total}) {
+			continue
+		}
+		for _, cell := range table.Cells {
+			switch {
+			case table.Row.Level == "dong" && cell.Hidden:
+				hidden++
+			case table.Row.Level == "gu":
+				if gus++; cell.Hidden {
+					t.Error(cell.Row)
+				}
+			}
+		}
+	}
+	if gus == 0 || hidden == 0 {
+		t.Fatal("nothing was put to the test: ", gus, hidden)
+	}
+}
