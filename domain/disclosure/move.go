@@ -162,7 +162,7 @@ func (l *layer) possible(k, step int) bool {
 }
 
 // search looks at all moves through a cell that raise it. With only < 0 it finds the cheapest that can go as far up and as far
-// down as is wanted in all measures; otherwise the one that gets farthest in that measure. Whether one was found is whether
+// down as is wanted in all measures; otherwise the one whose steps in that measure cost least. Whether one was found is whether
 // best.reach is positive.
 func (l *layer) search(cell int, up, down want, only int, mayHide bool) {
 	l.up, l.down, l.only, l.mayHide = up, down, only, mayHide

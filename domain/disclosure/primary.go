@@ -165,7 +165,7 @@ func (g *guard) tell(cell, whole int) bool {
 
 // alike finds what to hide where all of a small group are in one of several parts: that part, and one of the empty ones, so
 // that nobody knows where the others were not. Which one hardly matters; one that hangs together with others that are hidden
-// costs least.
+// costs least. One where nobody of a larger group is either, for all to see, would hide nothing.
 func (g *guard) alike(r *relation) (found []int) {
 	if of := g.s.cells[r.left[0]].Persons; len(r.left) != 1 || len(r.right) == 1 || of == 0 || of > g.rules.GroupUpTo {
 		return nil
