@@ -19,10 +19,10 @@ export GOFLAGS := $(strip $(GOFLAGS) -tags=$(TAGS))
 # Go's installer leaves it to the reader to extend PATH; a fresh shell often has not.
 export PATH := $(PATH):/usr/local/go/bin
 
-.PHONY: help run build test lint docs bench clean need-go
+.PHONY: help run build test lint docs page page-test bench clean need-go
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: need-go ## Build and start with demo data (SQLite, nothing else needed)
 	@exec .ci/start $(ARGS)
@@ -68,6 +68,13 @@ lint: need-go ## Check form: gofmt, vet, staticcheck, go.mod, scripts
 
 docs: need-go ## Generate docs/ from the annotations above the handlers
 	go run ./cmd/docs
+
+# dist/ is committed: whoever does not touch the page needs no node.
+page: ## Build the page under /dashboard into api/dashboard/dist (needs node)
+	@cd api/dashboard/web && npm ci --no-progress && npm run build
+
+page-test: build ## Test the page in headless Chromium, and that dist is what its source makes
+	@exec .ci/page
 
 bench: need-go ## Measure against a PostgreSQL that really writes (ARGS=...)
 	@PG_DURABLE=1 exec .ci/with-postgres go run ./cmd/bench $(ARGS)

@@ -100,6 +100,8 @@ const (
 //	@tag.description	통계: 등록률과 참여율
 //	@tag.name			cube
 //	@tag.description	통계 큐브: 두 가지로 나누어 본 시의 통계, 살아 있는 수치
+//	@tag.name			publication
+//	@tag.description	통계 공표: 보호하고 고정한 해마다의 통계, 분석가와 모든 사람에게
 //	@tag.name			holiday
 //	@tag.description	공휴일: 통계가 평일과 가르는 날
 //	@tag.name			target

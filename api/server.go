@@ -53,7 +53,8 @@ type Options struct {
 	Log            *slog.Logger
 	TrustedProxies []string
 	AuthRate       Rate
-	Observe        gin.HandlerFunc // metrics; nil for none
+	Observe        gin.HandlerFunc   // metrics; nil for none
+	Page           func(gin.IRoutes) // what people look at; nil for none
 }
 
 var (
@@ -82,6 +83,9 @@ func New(o Options) (*gin.Engine, error) {
 
 	health(e, o.Health)
 	documentation(e)
+	if o.Page != nil {
+		o.Page(e)
+	}
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)

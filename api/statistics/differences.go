@@ -49,7 +49,7 @@ type DifferencesEntry struct {
 // differences answers why two reports differ.
 //
 //	@ID				readStatisticsDifferences
-//	@Summary		Entries posted between two instants (analysts, centre officers)
+//	@Summary		Entries posted between two instants (centre officers)
 //	@Description	Why a report as of the later instant differs from the same report as of the earlier one. Entries are named, persons never.
 //	@Description	An instant is written with its offset (+ sent as %2B) and lies at least two minutes ago; a past day means its end.
 //	@Tags			statistics

@@ -81,11 +81,12 @@ var grades = []string{string(attendance.QR), string(attendance.Leader), string(a
 // registration answers who is registered.
 //
 //	@ID				readRegistrationStatistics
-//	@Summary		Registration rates (analysts, centre officers)
+//	@Summary		Registration rates (centre officers)
 //	@Description	By where people live, their age or their sex on a day. With Accept: text/csv the same as CSV (UTF-8 with BOM).
 //	@Description	as_of is both the day that is counted and what is known of it: a past day is answered as its end knew it, and an
 //	@Description	instant as it was known then, on the city's day of that instant. Whoever asks again gets the same bytes and ETag,
 //	@Description	whatever was recorded since. Today is answered as it is known now, and so is any day that is given as on alone.
+//	@Description	These are exact figures: every look is kept in the log of acts. Analysts read what is published (/statistics/publications).
 //	@Tags			statistics
 //	@Security		bearer
 //	@Produce		json,text/csv
@@ -118,13 +119,13 @@ func (h Handler) registration(c *gin.Context) {
 // participation answers who took part.
 //
 //	@ID				readParticipationStatistics
-//	@Summary		Participation and activity rates of a period (analysts, centre officers)
+//	@Summary		Participation and activity rates of a period (centre officers)
 //	@Description	Distinct persons and person-times side by side, both denominators shown, by where people live, their age or
 //	@Description	their sex on the last day. With Accept: text/csv the same as CSV (UTF-8 with BOM).
 //	@Description	With evidence only entries of these grades count: the code on the spot (qr), a leader's sheet (leader), one's own word
 //	@Description	(self), another system (imported), a document after the window (late_proof).
 //	@Description	With as_of all of it as it was known then – entries, persons, regions, population: whoever asks again gets the same
-//	@Description	bytes and ETag, whatever was recorded since. Why two of them differ is told by /statistics/differences.
+//	@Description	bytes and ETag, whatever was recorded since. These are exact figures: every look is kept in the log of acts. Why two of them differ is told by /statistics/differences.
 //	@Tags			statistics
 //	@Security		bearer
 //	@Produce		json,text/csv

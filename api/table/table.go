@@ -101,7 +101,7 @@ func Write(w io.Writer, f Format, t Table) error {
 	case CSVFile:
 		return writeCSV(w, t)
 	case XLSXFile:
-		return writeXLSX(w, t)
+		return writeXLSX(w, t, sheetRows)
 	case ParquetFile:
 		return writeParquet(w, t)
 	}

@@ -146,9 +146,9 @@ type counted struct{ n int64 }
 
 func (c *counted) Write(b []byte) (int, error) { c.n += int64(len(b)); return len(b), nil }
 
-// A million rows go out while they come, in no more memory than a few.
-func TestAMillionRowsFlowThroughFlatMemory(t *testing.T) {
-	const rows = 1_000_000
+// Rows go out while they come; many take no more memory than a few.
+func TestManyRowsFlowThroughFlatMemory(t *testing.T) {
+	const rows = 150_000
 	for _, f := range []Format{CSVFile, XLSXFile, ParquetFile} {
 		var out counted
 		before, early, most := heap(), int64(0), uint64(0)
@@ -159,7 +159,7 @@ func TestAMillionRowsFlowThroughFlatMemory(t *testing.T) {
 				if i == 20_000 {
 					early = out.n
 				}
-				if i%250_000 == 249_999 {
+				if i%50_000 == 49_999 {
 					most = max(most, heap())
 				}
 				row[0], row[1], row[2], row[3], row[4] = "1221052500", i*7919%1000003, float64(i%97)/97, nil, i%2 == 0
@@ -174,7 +174,7 @@ func TestAMillionRowsFlowThroughFlatMemory(t *testing.T) {
 		if early == 0 {
 			t.Errorf("%s: nothing is sent before 20,000 rows are known", f)
 		}
-		if grown := int64(most) - int64(before); grown > 24<<20 {
+		if grown := int64(most) - int64(before); grown > 8<<20 {
 			t.Errorf("%s: %d MiB are held", f, grown>>20)
 		}
 	}
@@ -189,14 +189,14 @@ func heap() uint64 {
 
 func TestWhatIsTooLongForASheetGoesOnOnAnother(t *testing.T) {
 	many := Table{Lang: i18n.English, Columns: []Column{{"n", "n", Whole}}, Rows: func(yield func([]any, error) bool) {
-		for i := range sheetRows + 1 {
+		for i := range 5 {
 			if !yield([]any{i}, nil) {
 				return
 			}
 		}
 	}}
 	var b bytes.Buffer
-	if err := Write(&b, XLSXFile, many); err != nil {
+	if err := writeXLSX(&b, many, 4); err != nil {
 		t.Fatal(err)
 	}
 	archive, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -208,7 +208,7 @@ func TestWhatIsTooLongForASheetGoesOnOnAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(second)
-	if err != nil || !strings.Contains(string(text), `<v>1048575</v></c></row><row r="3"><c r="A3" s="2"><v>1048576</v>`) {
+	if err != nil || !strings.Contains(string(text), `<v>3</v></c></row><row r="3"><c r="A3" s="2"><v>4</v>`) {
 		t.Errorf("%s %v", text, err)
 	}
 }

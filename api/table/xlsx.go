@@ -56,7 +56,8 @@ const (
 		`</cellXfs></styleSheet>`
 )
 
-func writeXLSX(w io.Writer, t Table) error {
+// writeXLSX puts at most so many rows on a sheet, that of titles included.
+func writeXLSX(w io.Writer, t Table, most int) error {
 	b := &book{zip: zip.NewWriter(w)}
 	say := func(key string) string { return i18n.Text(t.Lang, "table."+key, nil) }
 	header, kinds := make([]any, len(t.Columns)), make([]int, len(t.Columns))
@@ -78,7 +79,7 @@ func writeXLSX(w io.Writer, t Table) error {
 		if err != nil {
 			return err
 		}
-		if b.row == sheetRows {
+		if b.row == most {
 			b.end()
 			begin()
 		}

@@ -68,7 +68,7 @@ func everything(p *client, asOf string) (all []report) {
 func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 	eachCity(t, func(c *city) {
 		c.at("2026-12-21T10:00:00+09:00")
-		head, keeper, analyst, v, other := c.head(), c.keeper(), c.analyst(), c.volunteer("홍길동"), c.volunteer("김이웃")
+		head, keeper, officer, v, other := c.head(), c.keeper(), c.officer(), c.volunteer("홍길동"), c.volunteer("김이웃")
 		activity := c.programme(head, "camp", c.Camp, "김장 나눔")
 		saturday := c.session(head, activity, "2026-12-19T08:00", "2026-12-19T18:00", 0)
 		sunday := c.session(head, activity, "2026-12-20T10:00", "2026-12-20T12:00", 0)
@@ -80,8 +80,8 @@ func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 		keeper.post(camp+"/verifications", map[string]any{"attendance_ids": recorded[2:]}).want(http.StatusOK).wantAll("status", "verified")
 
 		c.on("2027-01-05T09:00:00+09:00")
-		january := everything(analyst, "2027-01-04")
-		told := analyst.get("/statistics/participation?from=2026-12-01&to=2026-12-31&as_of=2027-01-04").want(http.StatusOK)
+		january := everything(officer, "2027-01-04")
+		told := officer.get("/statistics/participation?from=2026-12-01&to=2026-12-31&as_of=2027-01-04").want(http.StatusOK)
 		if told.number("items.0.minutes") != 60 || told.text("as_of") != "2027-01-04T14:59:59.999999Z" {
 			t.Errorf("%s", told.Body)
 		}
@@ -90,9 +90,9 @@ func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 		keeper.post(camp+"/verifications", map[string]any{"attendance_ids": recorded[:2]}).want(http.StatusOK).wantAll("status", "verified", "verified")
 		c.on("2027-02-10T09:00:00+09:00")
 		for _, r := range january {
-			r.stands(analyst)
+			r.stands(officer)
 		}
-		now := analyst.get("/statistics/participation?from=2026-12-01&to=2026-12-31").want(http.StatusOK)
+		now := officer.get("/statistics/participation?from=2026-12-01&to=2026-12-31").want(http.StatusOK)
 		if now.number("items.0.minutes") != 660 || now.number("items.0.persons") != told.number("items.0.persons")+1 || now.text("as_of") != "2027-02-10T00:00:00Z" {
 			t.Errorf("%s", now.Body)
 		}
@@ -104,13 +104,13 @@ func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 			"from=2026-12-19&to=2026-12-19&as_of=2027-02-09":                       480,
 			"from=2026-12-19&to=2026-12-19&as_of=2027-02-02T00:00:00.000000-05:00": 0,
 		} {
-			if got := analyst.get("/statistics/participation?" + path).want(http.StatusOK).number("items.0.minutes"); got != minutes {
+			if got := officer.get("/statistics/participation?" + path).want(http.StatusOK).number("items.0.minutes"); got != minutes {
 				t.Errorf("%s: %d minutes instead of %d", path, got, minutes)
 			}
 		}
 
 		between := "/statistics/differences?from_as_of=2027-01-04&to_as_of=2027-02-09"
-		all := analyst.get(between + "&limit=100").want(http.StatusOK)
+		all := officer.get(between + "&limit=100").want(http.StatusOK)
 		if all.number("minutes") != 600 || all.number("entries") != 2 || all.count("months") != 1 || all.text("months.0.month") != "2026-12" || all.number("months.0.minutes") != 600 {
 			t.Errorf("%s", all.Body)
 		}
@@ -120,7 +120,7 @@ func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 			posted = append(posted, entries.text(fmt.Sprintf("items.%d.id", i)))
 		}
 		for path := between + "&limit=1"; path != ""; {
-			page := analyst.get(path).want(http.StatusOK)
+			page := officer.get(path).want(http.StatusOK)
 			named = append(named, page.text("items.0.entry_id"))
 			if page.text("items.0.region_code") != dbtest.Dong || page.number("minutes") != 600 || strings.Contains(string(page.Body), v.Number) {
 				t.Errorf("%s", page.Body)
@@ -133,7 +133,7 @@ func TestJanuarysReportStaysAsItWasTold(t *testing.T) {
 			t.Errorf("posted %v, named %v", posted, named)
 		}
 		for query, minutes := range map[string]int{"&from=2026-12-20": 120, "&to=2026-12-19": 480, "&from=2026-12-20&to=2026-12-20": 120, "&from=2027-01-01": 0} {
-			if got := analyst.get(between + query).want(http.StatusOK); got.number("minutes") != minutes {
+			if got := officer.get(between + query).want(http.StatusOK); got.number("minutes") != minutes {
 				t.Errorf("%s: %s", query, got.Body)
 			}
 		}
@@ -191,17 +191,17 @@ func (c *city) imports() {
 func TestReportsStayWhateverElseChanges(t *testing.T) {
 	eachCity(t, func(c *city) {
 		c.at("2026-12-21T10:00:00+09:00")
-		analyst := c.analyst()
+		officer := c.officer()
 		people := []*client{c.volunteer("이사한 이"), c.volunteer("떠난 이"), c.volunteer("생일이 틀린 이"), c.volunteer("두 번 옮긴 이")}
 		for _, p := range people {
 			c.served(p, "2026-12-20")
 		}
 		moved, gone, corrected, restless := people[0], people[1], people[2], people[3]
 		c.on("2027-01-05T09:00:00+09:00")
-		january := everything(analyst, "2027-01-04")
+		january := everything(officer, "2027-01-04")
 		restless.patch("/me", map[string]any{"region_code": dbtest.OtherDong}, "If-Match", "*").want(http.StatusOK)
 		c.on("2027-01-05T12:00:00+09:00")
-		noon := everything(analyst, "2027-01-05T11:00:00%2B09:00")
+		noon := everything(officer, "2027-01-05T11:00:00%2B09:00")
 		restless.patch("/me", map[string]any{"region_code": dbtest.Dong}, "If-Match", "*").want(http.StatusOK) // on the same day
 		c.on("2027-01-20T12:00:00+09:00")
 		moved.patch("/me", map[string]any{"region_code": dbtest.OtherDong, "sex": "undisclosed"}, "If-Match", "*").want(http.StatusOK)
@@ -213,10 +213,10 @@ func TestReportsStayWhateverElseChanges(t *testing.T) {
 		c.volunteer("나중에 온 이")
 		c.on("2027-02-10T12:00:00+09:00")
 		for _, r := range slices.Concat(january, noon) {
-			r.stands(analyst)
+			r.stands(officer)
 		}
 		rows := func(path string) string {
-			a := analyst.get(path).want(http.StatusOK)
+			a := officer.get(path).want(http.StatusOK)
 			var b strings.Builder
 			for i := range a.count("items") {
 				fmt.Fprintf(&b, "%v %v/%v ", a.value(fmt.Sprintf("items.%d.name", i)), a.value(fmt.Sprintf("items.%d.registered", i)), a.value(fmt.Sprintf("items.%d.population", i)))
@@ -285,11 +285,11 @@ func TestHoursAsTheyWereKnown(t *testing.T) {
 
 func TestOnlyWhatIsSettledIsTold(t *testing.T) {
 	eachCity(t, func(c *city) { // on 15 July at ten
-		analyst := c.analyst()
+		officer := c.officer()
 		paths := map[string]*client{
 			"/me/hours?as_of=": c.volunteer("홍길동"), "/me/hours/entries?as_of=": c.volunteer("홍길동"),
-			"/statistics/registration?as_of=": analyst, "/statistics/participation?from=2026-07-01&to=2026-07-31&as_of=": analyst,
-			"/statistics/differences?to_as_of=2026-07-14&from_as_of=": analyst, "/statistics/differences?from_as_of=2026-07-14&to_as_of=": analyst,
+			"/statistics/registration?as_of=": officer, "/statistics/participation?from=2026-07-01&to=2026-07-31&as_of=": officer,
+			"/statistics/differences?to_as_of=2026-07-14&from_as_of=": officer, "/statistics/differences?from_as_of=2026-07-14&to_as_of=": officer,
 		}
 		for path, p := range paths {
 			for _, wrong := range []string{"2026-02-30", "yesterday", "2026-07-14T10:00:00", "2026-07-14T10:00:00+09:00", "2026-07-14T10:00:00", "20260714",
@@ -316,19 +316,19 @@ func TestOnlyWhatIsSettledIsTold(t *testing.T) {
 		}
 		for query, code := range map[string]string{"": "from_as_of", "?from_as_of=2026-07-14": "to_as_of", "?from_as_of=2026-07-14&to_as_of=2026-07-13": "to_as_of",
 			"?from_as_of=2026-07-13&to_as_of=2026-07-14&from=2026-07-02&to=2026-07-01": "to"} {
-			if got := analyst.get("/statistics/differences"+query).refused(http.StatusUnprocessableEntity, "request.invalid"); got.text("errors.0.path") != code {
+			if got := officer.get("/statistics/differences"+query).refused(http.StatusUnprocessableEntity, "request.invalid"); got.text("errors.0.path") != code {
 				t.Errorf("%s: %s", query, got.Body)
 			}
 		}
 		// What is known now has a tag as well, and today is no other day than none.
-		today := analyst.get("/statistics/registration?as_of=2026-07-15").want(http.StatusOK)
-		if none := analyst.get("/statistics/registration").want(http.StatusOK); string(none.Body) != string(today.Body) || today.value("known_at") != nil {
+		today := officer.get("/statistics/registration?as_of=2026-07-15").want(http.StatusOK)
+		if none := officer.get("/statistics/registration").want(http.StatusOK); string(none.Body) != string(today.Body) || today.value("known_at") != nil {
 			t.Errorf("%s %s", none.Body, today.Body)
 		}
 		c.on("2026-07-16T00:01:59+09:00")
-		analyst.get("/statistics/registration?as_of=2026-07-15").refused(http.StatusConflict, "as_of.too_recent")
+		officer.get("/statistics/registration?as_of=2026-07-15").refused(http.StatusConflict, "as_of.too_recent")
 		c.on("2026-07-16T00:02:00+09:00")
-		if past := analyst.get("/statistics/registration?as_of=2026-07-15").want(http.StatusOK); past.text("known_at") != "2026-07-15T14:59:59.999999Z" || past.text("as_of") != "2026-07-15" {
+		if past := officer.get("/statistics/registration?as_of=2026-07-15").want(http.StatusOK); past.text("known_at") != "2026-07-15T14:59:59.999999Z" || past.text("as_of") != "2026-07-15" {
 			t.Errorf("%s", past.Body)
 		}
 	})

@@ -57,6 +57,7 @@ type config struct {
 	VoucherCancelMinutes int            `env:"VOUCHER_CANCEL_MINUTES" envDefault:"30" help:"minutes in which the redemption of a voucher can be cancelled"`
 	VoucherGuessRate     float64        `env:"VOUCHER_GUESS_RATE" envDefault:"0.1" help:"wrong voucher codes a second from one account; 0 for no limit"`
 	VoucherGuessBurst    int            `env:"VOUCHER_GUESS_BURST" envDefault:"20" help:"wrong voucher codes at once from one account"`
+	PublicationQuestions int            `env:"PUBLICATION_QUESTIONS" envDefault:"1000" help:"questions about published figures that an analyst may ask a day; 0 for no limit"`
 	WebhookLoopback      bool           `env:"WEBHOOK_LOOPBACK" envDefault:"false" help:"whether webhooks may go to http on this machine; for development"`
 }
 
@@ -173,6 +174,7 @@ func (c config) check(wrong map[string]string) {
 	want(isPublic(c.PublicURL), "PUBLIC_URL", "must be http://HOST or https://HOST, without a slash at the end")
 	name := strings.TrimSpace(c.CertIssuer)
 	want(name != "" && len([]rune(name)) <= 60, "CERTIFICATE_ISSUER", "must be a name of 1 to 60 characters")
+	want(c.PublicationQuestions >= 0, "PUBLICATION_QUESTIONS", "must be 0 or more")
 	want(c.CheckRate >= 0 && c.CheckRate <= 1e6, "CHECK_RATE", "must be between 0 and 1000000")
 	want(c.CheckBurst >= 1, "CHECK_BURST", "must be at least 1")
 	want(c.VoucherGuessRate >= 0 && c.VoucherGuessRate <= 1e6, "VOUCHER_GUESS_RATE", "must be between 0 and 1000000")

@@ -47,8 +47,22 @@ func fillDemo(ctx context.Context, sh shell, args []string) error {
 	if err := demo.Fill(ctx, db, vault, clock, scale, sh.out); err != nil {
 		return fmt.Errorf("%s: %w", cfg.database(), err)
 	}
+	if err := published(ctx, dependencies{db: db, clock: clock}); err != nil {
+		return fmt.Errorf("%s: %w", cfg.database(), err)
+	}
 	_, err = fmt.Fprintln(sh.out, cfg.database(), "holds the demo city")
 	return err
+}
+
+// published prepares and releases what the demo city publishes, as a server would.
+func published(ctx context.Context, d dependencies) error {
+	for done := true; done; {
+		var err error
+		if done, err = publications(d).Work(ctx); err != nil {
+			return err
+		}
+	}
+	return demo.Release(ctx, d.db, d.clock)
 }
 
 // show runs the tour and tells whom one can sign in as. A tour that fails is told, and nothing else: the server goes on.

@@ -52,7 +52,7 @@ func TestOneNumberEverywhere(t *testing.T) {
 		for i := range entries.count("items") {
 			sum += entries.number(fmt.Sprintf("items.%d.minutes", i))
 		}
-		figures := c.analyst().get("/statistics/participation?" + july + "&by=city").want(200)
+		figures := c.officer().get("/statistics/participation?" + july + "&by=city").want(200)
 		portal := officer.get("/exports/1365?" + july + "&reason=실적").want(200)
 		school := v.get("/me/school-hours?" + july).want(200)
 		sent := 0

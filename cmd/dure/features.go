@@ -20,6 +20,7 @@ import (
 	certificateapi "dure/api/certificate"
 	claimapi "dure/api/claim"
 	cubeapi "dure/api/cube"
+	"dure/api/dashboard"
 	disputeapi "dure/api/dispute"
 	documentapi "dure/api/document"
 	exportapi "dure/api/export"
@@ -30,6 +31,7 @@ import (
 	merchantapi "dure/api/merchant"
 	pointsapi "dure/api/points"
 	programmeapi "dure/api/programme"
+	publicationapi "dure/api/publication"
 	recognitionapi "dure/api/recognition"
 	regionapi "dure/api/region"
 	roleapi "dure/api/role"
@@ -65,6 +67,7 @@ import (
 	"dure/domain/merchant"
 	"dure/domain/points"
 	"dure/domain/programme"
+	"dure/domain/publication"
 	"dure/domain/recognition"
 	"dure/domain/role"
 	"dure/domain/settlement"
@@ -98,6 +101,7 @@ import (
 	merchantstore "dure/repository/merchant"
 	pointsstore "dure/repository/points"
 	programmestore "dure/repository/programme"
+	publicationstore "dure/repository/publication"
 	recognitionstore "dure/repository/recognition"
 	regionstore "dure/repository/region"
 	rolestore "dure/repository/role"
@@ -128,6 +132,7 @@ type dependencies struct {
 	voucherCancel  time.Duration // how long a redemption can be cancelled
 	deadlines      dispute.Deadlines
 	hosts          webhook.Hosts // where webhooks may go
+	questions      int           // about publications, of an analyst a day
 }
 
 // connect makes the dependencies on a database that is ready.
@@ -145,6 +150,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 		checks:         api.Rate{PerSecond: cfg.CheckRate, Burst: cfg.CheckBurst},
 		deadlines:      dispute.Deadlines{Answer: cfg.DisputeAnswerDays, Appeal: cfg.DisputeAppealDays},
 		hosts:          webhook.Hosts{Loopback: cfg.WebhookLoopback},
+		questions:      cfg.PublicationQuestions,
 	}
 	if d.vault, err = newVault(ctx, cfg, db, clock); err != nil {
 		return d, err
@@ -200,6 +206,7 @@ func features(d dependencies) []api.Feature {
 		pointsapi.New(pointsOf(d), pointsstore.NewStore(d.db)),
 		recognitionapi.New(recognition.NewService(recognitions, d.clock), recognitions),
 		programmeapi.New(programmes(d), programmestore.NewStore(d.db), d.clock),
+		publicationapi.New(publications(d), d.clock.Zone),
 		statisticsapi.New(statistics.NewService(statisticsstore.NewStore(d.db), d.clock)),
 		cubeapi.New(cubes(d)),
 		holidayapi.New(holiday.NewService(holidays, d.clock), holidays, d.clock),
@@ -239,6 +246,11 @@ func programmes(d dependencies) *programme.Service {
 	return programme.NewService(store, store, d.clock)
 }
 
+func publications(d dependencies) *publication.Service {
+	store := publicationstore.NewStore(d.db)
+	return publication.NewService(store, store, d.clock, publication.Settings{Budget: d.questions})
+}
+
 func documents(d dependencies) *document.Service {
 	return document.NewService(documentstore.NewStore(d.db), d.vault, d.clock, d.limits)
 }
@@ -246,6 +258,10 @@ func documents(d dependencies) *document.Service {
 // newEngine builds the API.
 func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger, observe gin.HandlerFunc) (*gin.Engine, error) {
 	cursorKey, err := d.tokens.cursorKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := dashboard.New()
 	if err != nil {
 		return nil, err
 	}
@@ -261,5 +277,6 @@ func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger
 		TrustedProxies: cfg.TrustedProxies,
 		AuthRate:       api.Rate{PerSecond: cfg.AuthRate, Burst: cfg.AuthBurst},
 		Observe:        observe,
+		Page:           page.Routes,
 	})
 }

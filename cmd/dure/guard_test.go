@@ -34,6 +34,11 @@ var open = []string{
 	"GET /api/v1/honours",
 	"GET /api/v1/merchants",
 	"GET /api/v1/merchants/{merchant_id}",
+	"GET /api/v1/open-data/places",
+	"GET /api/v1/open-data/publications",
+	"GET /api/v1/open-data/publications/{publication_id}",
+	"GET /api/v1/open-data/publications/{publication_id}/cubes/{cube}",
+	"GET /api/v1/open-data/publications/{publication_id}/download",
 	"GET /api/v1/open-data/targets",
 	"GET /api/v1/regions",
 	"GET /api/v1/regions/{code}",
@@ -47,6 +52,7 @@ var open = []string{
 // undocumented are the routes outside the API proper.
 var undocumented = []string{
 	"GET /healthz", "GET /readyz", "GET /.well-known/jwks.json", "GET /swagger", "GET /swagger/*file", "GET /openapi.json",
+	"GET /dashboard", "GET /dashboard/*file",
 }
 
 // apiDocument is as much of docs/swagger.json as the guards look at.

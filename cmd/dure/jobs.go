@@ -98,6 +98,15 @@ func jobs(d dependencies) []job {
 			_, err := cube.NewKeeper(cubestore.NewStore(d.db)).CatchUp(ctx)
 			return err
 		}},
+		{"prepare publications", time.Second, 30 * time.Minute, func(ctx context.Context) error {
+			for done := true; done; {
+				var err error
+				if done, err = publications(d).Work(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 		{"work out tabulations", time.Second, 10 * time.Minute, func(ctx context.Context) error {
 			for more := true; more; {
 				var err error

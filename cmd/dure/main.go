@@ -45,6 +45,7 @@ func commands() []command {
 		{"admin", "create --login LOGIN", "make an account that administers the service", admin},
 		{"keys", "rotate", "sign tokens with a new key", keys},
 		{"verify", "", "prove that the books are right, or name the rows that are not", verify},
+		{"rebuild", "", "make all sums and figures anew from the ledger", rebuild},
 		{"backup", "FILE", "copy a SQLite database, running or not, into a new file", backup},
 		{"routes", "", "list all routes and who may call them", routes},
 		{"version", "", "print the version", printVersion},

@@ -118,7 +118,7 @@ func TestServing(t *testing.T) {
 	dbtest.EachURL(t, func(t *testing.T, url string) {
 		p := serving(t, url)
 		for path, want := range map[string]int{p.base + "/healthz": 200, p.base + "/readyz": 200, p.base + "/api/v1/camps": 200,
-			p.base + "/swagger/index.html": 200, p.base + "/swagger/doc.json": 200, p.base + "/openapi.json": 200,
+			p.base + "/swagger/index.html": 200, p.base + "/swagger/doc.json": 200, p.base + "/openapi.json": 200, p.base + "/dashboard": 200,
 			p.base + "/.well-known/jwks.json": 200, p.base + "/api/v1/camps/none": 404,
 			p.base + "/metrics": 404, p.metrics + "/metrics": 200, p.metrics + "/api/v1/camps": 404} {
 			if got := status(t, path); got != want {

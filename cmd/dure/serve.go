@@ -58,7 +58,11 @@ func serve(ctx context.Context, sh shell, args []string) error {
 	}
 
 	working, rest := context.WithCancel(ctx)
-	wait := start(working, log, jobs(d))
+	work := jobs(d)
+	if *madeUp {
+		work = append(work, job{"publish the demo city", time.Second, time.Minute, func(ctx context.Context) error { return demo.Release(ctx, db, clock) }})
+	}
+	wait := start(working, log, work)
 	defer wait()
 	defer rest()
 	servers := &servers{log: log, failed: make(chan error, 2)}
@@ -152,8 +156,8 @@ func onTerminal(w any) bool {
 // welcome tells a person where to look.
 func welcome(w io.Writer, cfg config, addr, metricsAddr net.Addr) {
 	base := "http://" + reachable(addr)
-	fmt.Fprintf(w, "dure %s answers, with its data in %s\n\n  API            %s/api/v1\n  Documentation  %s/swagger/index.html\n",
-		version, cfg.database(), base, base)
+	fmt.Fprintf(w, "dure %s answers, with its data in %s\n\n  API            %s/api/v1\n  Documentation  %s/swagger/index.html\n  Page           %s/dashboard\n",
+		version, cfg.database(), base, base, base)
 	if metricsAddr != nil {
 		fmt.Fprintf(w, "  Metrics        http://%s/metrics\n", reachable(metricsAddr))
 	}

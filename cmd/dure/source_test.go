@@ -37,7 +37,8 @@ var readSources = sync.OnceValues(func() ([]source, error) {
 			return err
 		}
 		if entry.IsDir() {
-			if name := entry.Name(); name != ".." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "bin" || name == "data") {
+			if name := entry.Name(); name != ".." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "bin" || name == "data" ||
+				name == "node_modules") {
 				return filepath.SkipDir
 			}
 			return nil

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"dure/domain/kernel/auth"
 	"dure/domain/kernel/id"
 	"dure/repository/dbtest"
 )
@@ -28,23 +27,23 @@ func (c *city) served(p *client, day string) {
 
 func TestTheCitySeesItsRatesMove(t *testing.T) {
 	eachCity(t, func(c *city) {
-		analyst, officer := c.analyst(), c.officer() // both live in dbtest.Dong
+		another, officer := c.secondOfficer(), c.officer() // both live in dbtest.Dong
 		neighbour := c.volunteer("김이웃")
 		c.sql(`UPDATE residences SET region_code = ? WHERE volunteer_id = ?`, dbtest.OtherDong, neighbour.Volunteer)
 		traveller := c.volunteer("이여행")
 		c.sql(`UPDATE residences SET region_code = ? WHERE volunteer_id = ?`, dbtest.Elsewhere, traveller.Volunteer)
 
 		july := "/statistics/participation?from=2026-07-01&to=2026-07-31&by=dong"
-		analyst.get(july).want(http.StatusOK).golden("participation-before")
+		another.get(july).want(http.StatusOK).golden("participation-before")
 		for range 2 {
 			c.served(neighbour, "2026-07-14")
 		}
 		c.served(traveller, "2026-07-15")
-		analyst.get(july).want(http.StatusOK).golden("participation-after")
+		another.get(july).want(http.StatusOK).golden("participation-after")
 		officer.get("/statistics/participation?from=2026-07-14&to=2026-07-15&by=age_band", "Accept-Language", "en").want(http.StatusOK).golden("participation-by-age")
-		analyst.get("/statistics/registration?by=sex").want(http.StatusOK).golden("registration-by-sex")
+		another.get("/statistics/registration?by=sex").want(http.StatusOK).golden("registration-by-sex")
 
-		sheet := analyst.get("/statistics/registration?by=city&as_of=2026-07-15", "Accept", "text/csv").want(http.StatusOK)
+		sheet := another.get("/statistics/registration?by=city&as_of=2026-07-15", "Accept", "text/csv").want(http.StatusOK)
 		want := "\ufeff구분 코드,이름,등록인원,인구,등록률,기준일,인구 기준월\r\n" +
 			"1200000000,전남광주통합특별시 (동구),3,4400,0.000682,2026-07-15,2026-07\r\n" +
 			"outside,시외,1,,,2026-07-15,2026-07\r\n"
@@ -55,16 +54,18 @@ func TestTheCitySeesItsRatesMove(t *testing.T) {
 	})
 }
 
-func TestFiguresAreForAnalystsAndTheCentre(t *testing.T) {
+func TestExactFiguresAreForTheCentreAndLooksAreKept(t *testing.T) {
 	eachCity(t, func(c *city) {
 		for _, path := range []string{"/statistics/registration", "/statistics/participation?from=2026-07-01&to=2026-07-31"} {
 			c.stranger().get(path).refused(http.StatusUnauthorized, "auth.sign_in")
-			for _, p := range []*client{c.volunteer("박시민"), c.head(), c.keeper(), c.administrator()} {
+			for _, p := range []*client{c.volunteer("박시민"), c.head(), c.keeper(), c.administrator(), c.analyst()} {
 				p.get(path).refused(http.StatusForbidden, "auth.forbidden")
 			}
-			for _, role := range []auth.Role{auth.Analyst, auth.CentreOfficer} {
-				c.with(role, id.Nil).get(path).want(http.StatusOK)
-			}
+			c.officer().get(path).want(http.StatusOK)
+		}
+		var looks int
+		if c.scan(&looks, `SELECT COUNT(*) FROM audit_events WHERE action = 'statistics.read' AND account_id = ?`, c.officer().Account); looks != 2 {
+			t.Error(looks, " looks are kept")
 		}
 		for path, refusal := range map[string]struct {
 			status int
@@ -80,7 +81,7 @@ func TestFiguresAreForAnalystsAndTheCentre(t *testing.T) {
 			"/statistics/participation?from=1900-01-01&to=2100-12-31":      {422, "request.invalid"},
 			"/statistics/participation?from=2026-07-01&to=2026-07-01&by=%": {400, "request.query"},
 		} {
-			c.analyst().get(path).refused(refusal.status, refusal.code)
+			c.officer().get(path).refused(refusal.status, refusal.code)
 		}
 	})
 }

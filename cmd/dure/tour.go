@@ -19,7 +19,7 @@ import (
 )
 
 // tour shows the demo city at work: the program calls itself over HTTP as a camp's head, its keeper, a volunteer and an
-// analyst, and tells what comes of it.
+// officer of the centre, and tells what comes of it.
 type tour struct {
 	db    *repository.DB // to know whom to send to the camp; all that is done is done over HTTP
 	clock calendar.Clock
@@ -55,12 +55,12 @@ type tourShift struct {
 // run shows the tour once. Where nothing is left to be recorded, it tells the present figures.
 func (t tour) run(ctx context.Context) (seen toured, err error) {
 	people := map[string]*caller{}
-	for _, login := range []string{demo.Head, demo.Keeper, demo.Volunteer, demo.Analyst} {
+	for _, login := range []string{demo.Head, demo.Keeper, demo.Volunteer, demo.Centre} {
 		if people[login], err = t.signIn(ctx, login); err != nil {
 			return seen, err
 		}
 	}
-	head, keeper, volunteer, analyst := people[demo.Head], people[demo.Keeper], people[demo.Volunteer], people[demo.Analyst]
+	head, keeper, volunteer, centre := people[demo.Head], people[demo.Keeper], people[demo.Volunteer], people[demo.Centre]
 	camp, dong, err := t.camp(ctx, head)
 	if err != nil {
 		return seen, err
@@ -79,10 +79,10 @@ func (t tour) run(ctx context.Context) (seen toured, err error) {
 	}
 
 	t.say("두레 한 바퀴", "A tour of dure: the program calls itself at "+t.base)
-	if seen.figures, err = t.figures(ctx, analyst, day, dong); err != nil {
+	if seen.figures, err = t.figures(ctx, centre, day, dong); err != nil {
 		return seen, err
 	}
-	t.say("1. 분석가가 "+seen.figures.Name+"의 참여율을 봅니다.", "1. The analyst reads the dong's participation rate.")
+	t.say("1. 센터 담당자가 "+seen.figures.Name+"의 참여율을 봅니다.", "1. The centre reads the dong's participation rate.")
 	t.tell("%s", seen.figures)
 	if seen.hours, err = t.hours(ctx, volunteer); err != nil {
 		return seen, err
@@ -108,7 +108,7 @@ func (t tour) run(ctx context.Context) (seen toured, err error) {
 	}
 	t.say("4. 자원봉사자의 인정시간이 늘었습니다.", "4. The volunteer's recognised hours have gone up.")
 	t.tell("%s → %s", hoursAndMinutes(seen.hours), hoursAndMinutes(seen.hoursAfter))
-	if seen.figuresAfter, err = t.figures(ctx, analyst, day, dong); err != nil {
+	if seen.figuresAfter, err = t.figures(ctx, centre, day, dong); err != nil {
 		return seen, err
 	}
 	t.say("5. "+seen.figures.Name+"의 참여율이 움직였습니다.", "5. The dong's participation rate has moved.")
@@ -180,14 +180,14 @@ func (t tour) shift(ctx context.Context, head, volunteer *caller, camp id.ID) (s
 }
 
 // figures are those of a dong in the month of a day, up to today.
-func (t tour) figures(ctx context.Context, analyst *caller, day calendar.Day, dong string) (f tourFigures, err error) {
+func (t tour) figures(ctx context.Context, centre *caller, day calendar.Day, dong string) (f tourFigures, err error) {
 	from, to := day.FirstOfMonth(), t.clock.Day(t.clock.Now())
 	if end := from.Add(31).FirstOfMonth().Add(-1); end.Before(to) {
 		to = end
 	}
 	var answer struct{ Items []tourFigures }
 	query := url.Values{"from": {from.String()}, "to": {to.String()}, "by": {"dong"}}
-	if err := analyst.call(ctx, http.MethodGet, "/statistics/participation?"+query.Encode(), nil, &answer); err != nil {
+	if err := centre.call(ctx, http.MethodGet, "/statistics/participation?"+query.Encode(), nil, &answer); err != nil {
 		return f, err
 	}
 	for _, f := range answer.Items {

@@ -61,6 +61,19 @@ func (a *Atlas) Area(code string) (dong, gu, city string) {
 	return keys[0], keys[1], keys[2]
 }
 
+// Key gives the key of a region's code on one of the levels dong, gu and city.
+func (a *Atlas) Key(code string, l Level) string {
+	dong, gu, city := a.Area(code)
+	switch l {
+	case DongLevel:
+		return dong
+	case GuLevel:
+		return gu
+	default:
+		return city
+	}
+}
+
 // Name of a region's key; empty where the key is no code.
 func (a *Atlas) Name(key string) string {
 	r, _ := a.gazetteer.Get(key)

@@ -123,14 +123,14 @@ func one(yes bool) int64 {
 func (c *Counter) key(s Side, f *Fact) string {
 	switch s.Axis {
 	case Home:
-		return c.area(f.HomeCode, s.Level)
+		return c.atlas.Key(f.HomeCode, s.Level)
 	case Place:
-		return c.area(f.PlaceCode, s.Level)
+		return c.atlas.Key(f.PlaceCode, s.Level)
 	case CampArea:
 		if f.CampCode == "" {
 			return None
 		}
-		return c.area(f.CampCode, s.Level)
+		return c.atlas.Key(f.CampCode, s.Level)
 	case Time:
 		month, quarter := c.atlas.when(f.Day)
 		if s.Level == Month {
@@ -153,18 +153,6 @@ func (c *Counter) key(s Side, f *Fact) string {
 		return f.Party
 	default:
 		return All
-	}
-}
-
-func (c *Counter) area(code string, l Level) string {
-	dong, gu, city := c.atlas.Area(code)
-	switch l {
-	case DongLevel:
-		return dong
-	case GuLevel:
-		return gu
-	default:
-		return city
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"dure/domain/region"
 )
 
-// Parts says what residents are told apart by, beside the month.
-type Parts struct{ Region, SexAndAge bool }
+// Parts says what people are told apart by, beside the month.
+type Parts struct{ Home, Sex, Age bool }
 
 // StepSum is how many more persons of a sex are registered as living somewhere at the end of a month than at the end of the one
 // before; for the first month of a series, than when nobody was.
@@ -28,14 +28,14 @@ type Registered struct {
 
 // Census reads what persons are held against, from one state of things.
 type Census interface {
-	// PopulationMonths gives the first days of months for which residents are kept: as totals, or by sex and age.
-	PopulationMonths(ctx context.Context, bySexAndAge bool) ([]calendar.Day, error)
-	// Residents gives the people of months; what is not told apart is added up and left empty.
+	// PopulationMonths gives the first days of months for which residents are kept in such parts.
+	PopulationMonths(ctx context.Context, by Parts) ([]calendar.Day, error)
+	// Residents gives the people of months. Here and below, what is not told apart is added up and left empty.
 	Residents(ctx context.Context, months []calendar.Day, by Parts) ([]region.Residents, error)
 	// StepSums gives the sums of steps by month, from the first day of one to that of another; the first holds all before it.
-	StepSums(ctx context.Context, from, to calendar.Day) ([]StepSum, error)
+	StepSums(ctx context.Context, from, to calendar.Day, by Parts) ([]StepSum, error)
 	// RegisteredOn counts who is registered on a day, by the bands of his age on that day.
-	RegisteredOn(ctx context.Context, on calendar.Day, bands []Band) ([]Registered, error)
+	RegisteredOn(ctx context.Context, on calendar.Day, bands []Band, by Parts) ([]Registered, error)
 }
 
 // Denominator is what the persons of a cell are held against. Nil means that there is nothing, or nothing known.
@@ -47,18 +47,23 @@ type Denominator struct {
 
 // Denominators are those of a table, by cell.
 type Denominators struct {
-	cells map[cellOf]Denominator
-	known map[string]Denominator // by period: what cells have that nobody is in
+	cells    map[cellOf]Denominator
+	known    map[string]Denominator // by period: what cells have in which nobody lives
+	counting bool                   // whether the registered are counted: where there are none, it is nobody
 }
 
 type cellOf struct{ period, row, column string }
 
 // Of gives the denominator of a cell.
 func (d Denominators) Of(p Period, row, column string) Denominator {
-	if found, ok := d.cells[cellOf{p.Key, row, column}]; ok {
-		return found
+	found, ok := d.cells[cellOf{p.Key, row, column}]
+	if !ok {
+		found, ok = d.known[p.Key]
 	}
-	return d.known[p.Key]
+	if ok && d.counting && found.Registered == nil {
+		found.Registered = new(int64)
+	}
+	return found
 }
 
 // PopulationOf is the first day of the month of population that a period is held against; no day where none is kept.
@@ -93,12 +98,18 @@ func (g Grouping) tells(axes ...Axis) (Side, bool) {
 // Denominate finds what the cells of a table are held against, in each of some periods in their order. Periods that have not begun
 // have nothing.
 func Denominate(ctx context.Context, c Census, atlas *Atlas, g Grouping, periods []Period, today calendar.Day) (Denominators, error) {
-	d := Denominators{map[cellOf]Denominator{}, map[string]Denominator{}}
+	d := Denominators{map[cellOf]Denominator{}, map[string]Denominator{}, g.CountsRegistered()}
 	periods = slices.DeleteFunc(slices.Clone(periods), func(p Period) bool { return p.From.After(today) })
 	if !g.Denominated() || len(periods) == 0 {
 		return d, nil
 	}
-	w := weigher{d, atlas, g}
+	w := weigher{Denominators: d, atlas: atlas, table: g}
+	_, w.by.Home = g.tells(Home)
+	_, w.by.Sex = g.tells(Sex)
+	_, w.by.Age = g.tells(Age, YouthAge)
+	for _, p := range periods {
+		d.known[p.Key] = Denominator{}
+	}
 	if err := w.population(ctx, c, periods); err != nil {
 		return d, err
 	}
@@ -110,6 +121,7 @@ type weigher struct {
 	Denominators
 	atlas *Atlas
 	table Grouping
+	by    Parts
 }
 
 // key is where people are counted on a side.
@@ -119,8 +131,7 @@ func (w weigher) key(s Side, p Period, code, sex, band string) string {
 	}
 	switch s.Axis {
 	case Home:
-		dong, gu, city := w.atlas.Area(code)
-		return map[Level]string{DongLevel: dong, GuLevel: gu, CityLevel: city}[s.Level]
+		return w.atlas.Key(code, s.Level)
 	case Sex:
 		return sex
 	case Time:
@@ -142,9 +153,7 @@ func (w weigher) cell(p Period, code, sex, band string, change func(*Denominator
 }
 
 func (w weigher) population(ctx context.Context, c Census, periods []Period) error {
-	_, home := w.table.tells(Home)
-	_, parted := w.table.tells(Sex, Age, YouthAge)
-	months, err := c.PopulationMonths(ctx, parted)
+	months, err := c.PopulationMonths(ctx, w.by)
 	if err != nil || len(months) == 0 {
 		return err
 	}
@@ -161,7 +170,7 @@ func (w weigher) population(ctx context.Context, c Census, periods []Period) err
 			wanted = append(wanted, month)
 		}
 	}
-	residents, err := c.Residents(ctx, wanted, Parts{home, parted})
+	residents, err := c.Residents(ctx, wanted, w.by)
 	if err != nil {
 		return err
 	}
@@ -211,11 +220,10 @@ func (w weigher) registered(ctx context.Context, c Census, periods []Period, tod
 			return nil
 		}
 		for _, p := range periods {
-			persons, err := c.RegisteredOn(ctx, earlier(p.To, today), aged.Axis.Bands())
+			persons, err := c.RegisteredOn(ctx, earlier(p.To, today), aged.Axis.Bands(), w.by)
 			if err != nil {
 				return err
 			}
-			w.nobody(p)
 			for _, r := range persons {
 				w.cell(p, r.HomeCode, r.Sex, r.Band, func(d *Denominator) { d.Registered = plus(d.Registered, r.Count) })
 			}
@@ -223,7 +231,7 @@ func (w weigher) registered(ctx context.Context, c Census, periods []Period, tod
 		return nil
 	}
 	last := earlier(periods[len(periods)-1].To, today)
-	sums, err := c.StepSums(ctx, periods[0].From, last.FirstOfMonth())
+	sums, err := c.StepSums(ctx, periods[0].From, last.FirstOfMonth(), w.by)
 	if err != nil {
 		return err
 	}
@@ -234,25 +242,11 @@ func (w weigher) registered(ctx context.Context, c Census, periods []Period, tod
 		for ; next < len(sums) && !sums[next].Month.After(p.To); next++ {
 			standing[home{sums[next].HomeCode, sums[next].Sex}] += sums[next].Delta
 		}
-		w.nobody(p)
 		for h, n := range standing {
 			w.cell(p, h.code, h.sex, "", func(d *Denominator) { d.Registered = plus(d.Registered, n) })
 		}
 	}
 	return nil
-}
-
-// nobody is what is said of cells in which nobody is registered: that it is none, not that it is not known.
-func (w weigher) nobody(p Period) {
-	base := w.known[p.Key]
-	base.Registered = new(int64)
-	w.known[p.Key] = base
-	for k, d := range w.cells {
-		if k.period == p.Key && d.Registered == nil {
-			d.Registered = new(int64)
-			w.cells[k] = d
-		}
-	}
 }
 
 func plus(sum *int64, n int64) *int64 {

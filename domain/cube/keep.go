@@ -67,6 +67,8 @@ type Repository interface {
 	Take(ctx context.Context, most int) (Work, error)
 	// Recounted takes the wish for a recount off the queue.
 	Recounted(ctx context.Context) error
+	// Empty takes everything off the queue.
+	Empty(ctx context.Context) error
 	// Atlas reads regions, where population is kept, and holidays.
 	Atlas(ctx context.Context) (*Atlas, error)
 	// Persons reads persons with their moves.
@@ -135,66 +137,72 @@ func (k *Keeper) CatchUp(ctx context.Context) (done int, err error) {
 
 // Recount counts all kept facts anew and replaces the figures, in one step for whoever reads them. Posts go on meanwhile.
 func (k *Keeper) Recount(ctx context.Context) error {
+	return k.alone(ctx, recount)
+}
+
+// alone does what no other keeper may meet, for as long as it takes; what they would have done waits in the queue.
+func (k *Keeper) alone(ctx context.Context, fn func(ctx context.Context, r Repository) error) error {
 	return k.store.Rework(ctx, func(ctx context.Context, tx Tx) error {
-		r := tx.Cubes()
-		if _, err := r.Lock(ctx, true); err != nil {
+		if _, err := tx.Cubes().Lock(ctx, true); err != nil {
 			return err
 		}
-		if err := r.Recounted(ctx); err != nil {
-			return err
-		}
-		atlas, err := r.Atlas(ctx)
-		if err != nil {
-			return err
-		}
-		counter, counts, stock := NewCounter(atlas), Counts{}, Stock{}
-		if err := r.EachPerson(ctx, 0, func(facts []Fact) error {
-			counter.Add(counts, facts, 1, anyYear)
-			return nil
-		}); err != nil {
-			return err
-		}
-		if err := r.EachStep(ctx, func(s Step) error {
-			stock.Add([]Step{s}, 1)
-			return nil
-		}); err != nil {
-			return err
-		}
-		return r.Replace(ctx, counts, stock)
+		return fn(ctx, tx.Cubes())
 	})
+}
+
+func recount(ctx context.Context, r Repository) error {
+	if err := r.Recounted(ctx); err != nil {
+		return err
+	}
+	atlas, err := r.Atlas(ctx)
+	if err != nil {
+		return err
+	}
+	counter, counts, stock := NewCounter(atlas), Counts{}, Stock{}
+	if err := r.EachPerson(ctx, 0, func(facts []Fact) error {
+		counter.Add(counts, facts, 1, anyYear)
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := r.EachStep(ctx, func(s Step) error {
+		stock.Add([]Step{s}, 1)
+		return nil
+	}); err != nil {
+		return err
+	}
+	return r.Replace(ctx, counts, stock)
 }
 
 func anyYear(int) bool { return true }
 
-// Rebuild makes all facts anew from the ledger, some persons at a time, and then all figures of them. It runs online: posts and
-// readers go on, and what is posted meanwhile waits in the queue as always. Progress is told after each step.
+// Rebuild makes all facts anew from the ledger, some persons at a time, and then all figures of them. On PostgreSQL it runs online:
+// posts go on and wait in the queue as always, and readers see the figures as they were until it has ended. On SQLite posts
+// wait, as for any other write. Progress is told after each step.
 func (k *Keeper) Rebuild(ctx context.Context, progress func(persons int)) error {
-	after, done := id.Nil, 0
-	for {
-		var ids []id.ID
-		if err := k.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-			r := tx.Cubes()
-			if _, err := r.Lock(ctx, true); err != nil {
+	return k.alone(ctx, func(ctx context.Context, r Repository) error {
+		if err := r.Empty(ctx); err != nil {
+			return err
+		}
+		for after, done := id.Nil, 0; ; {
+			ids, err := r.PersonsAfter(ctx, after, Batch)
+			if err != nil {
 				return err
 			}
-			var err error
-			if ids, err = r.PersonsAfter(ctx, after, Batch); err != nil {
-				return err
+			if len(ids) == 0 {
+				return recount(ctx, r)
 			}
 			all := make([]Changed, len(ids))
 			for i, person := range ids {
 				all[i].VolunteerID = person
 			}
-			return keep(ctx, r, all, false)
-		}); err != nil {
-			return err
+			if err := keep(ctx, r, all, false); err != nil {
+				return err
+			}
+			after, done = ids[len(ids)-1], done+len(ids)
+			progress(done)
 		}
-		if len(ids) == 0 {
-			return k.Recount(ctx)
-		}
-		after, done = ids[len(ids)-1], done+len(ids)
-		progress(done)
-	}
+	})
 }
 
 // keep makes the facts of changed persons anew and, unless all will be counted anyway, moves the figures by the difference.

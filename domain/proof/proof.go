@@ -80,6 +80,9 @@ const (
 	BudgetsHold       = "budgets-never-below-zero"
 	DebtsAreNamed     = "debts-are-named"
 	CancelledOnce     = "cancelled-once"
+	PublishedFrozen   = "publications-frozen"
+	PublishedChained  = "publications-chained"
+	PublishedSafe     = "publications-protected"
 	KeysAreAnswered   = "keys-are-answered"
 	TargetsKept       = "targets-kept"
 	GuardsStand       = "guards-stand"
@@ -148,6 +151,9 @@ func Invariants() []Invariant {
 		{BudgetsHold, "no programme's budget was ever below zero, after any entry, and its balance is the sum of its postings"},
 		{DebtsAreNamed, "points that are owed are owed by name, and the debts are the sums of their postings"},
 		{CancelledOnce, "a redemption is cancelled once at most, by its exact opposite"},
+		{PublishedFrozen, "the hash of a publication is that of all that it shows, and of the version before"},
+		{PublishedChained, "the versions of a year and audience are numbered from 1 without gap, each supersedes the one before, and a second officer released it"},
+		{PublishedSafe, "no published cell shows fewer persons than its threshold, and what is shown is what was counted, but for rounding"},
 		{KeysAreAnswered, "a remembered answer has its status"},
 		{TargetsKept, "a target's versions are numbered from 1 without gap and say the same of metric, region, baseline, goal and day; nothing follows a withdrawal"},
 		{GuardsStand, "the guards that keep rows from being changed or deleted are in force"},

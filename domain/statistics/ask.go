@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/asof"
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
@@ -33,6 +34,9 @@ func (s *Service) Registration(ctx context.Context, by By, on calendar.Day, at a
 	default:
 		on = known.Day
 	}
+	if err := s.note(ctx, now, "registration", audit.Members{"by": by, "on": on, "as_of": known.note()}); err != nil {
+		return Table{}, err
+	}
 	return s.ask(ctx, by, Period{To: on}, nil, known, now)
 }
 
@@ -49,6 +53,9 @@ func (s *Service) Participation(ctx context.Context, by By, p Period, evidence [
 	now := s.clock.Now()
 	known, err := s.known(at, now)
 	if err != nil {
+		return Table{}, err
+	}
+	if err := s.note(ctx, now, "participation", audit.Members{"by": by, "from": p.From, "to": p.To, "evidence": evidence, "as_of": known.note()}); err != nil {
 		return Table{}, err
 	}
 	return s.ask(ctx, by, p, evidence, known, now)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dure/domain/kernel/asof"
+	"dure/domain/kernel/audit"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/fault"
@@ -47,8 +48,7 @@ type Differences struct {
 	Months []MonthSum // of all the entries, not only of this page
 }
 
-// Differences names the entries that were posted between two points of knowledge, oldest first, never the persons: analysts see
-// figures only. Errors: auth.forbidden, request.invalid, as_of.future, as_of.too_recent.
+// Differences names the entries that were posted between two points of knowledge, oldest first, never the persons. Errors: auth.forbidden, request.invalid, as_of.future, as_of.too_recent.
 func (s *Service) Differences(ctx context.Context, from, to asof.Point, days Period, p page.Request) (Differences, error) {
 	if err := CanRead(auth.From(ctx)); err != nil {
 		return Differences{}, err
@@ -74,6 +74,9 @@ func (s *Service) Differences(ctx context.Context, from, to asof.Point, days Per
 	if end.Before(start) {
 		f.Add("to_as_of", "order", "after", "from_as_of")
 		return Differences{}, f.Err()
+	}
+	if err := s.note(ctx, now, "differences", audit.Members{"from_as_of": start, "to_as_of": end, "from": days.From, "to": days.To}); err != nil {
+		return Differences{}, err
 	}
 	d := Differences{From: start, To: end}
 	err = s.store.Snapshot(ctx, func(ctx context.Context, r Reader) error {

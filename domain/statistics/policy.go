@@ -2,9 +2,9 @@ package statistics
 
 import "dure/domain/kernel/auth"
 
-// CanRead lets analysts and the centre see figures of the city.
+// CanRead lets the centre see the exact figures of the city; analysts see those that were published.
 func CanRead(p auth.Principal) error {
-	if p.Is(auth.Analyst, auth.CentreOfficer) {
+	if p.Is(auth.CentreOfficer) {
 		return nil
 	}
 	return auth.ErrForbidden

@@ -6,6 +6,8 @@ import (
 	"math"
 	"time"
 
+	"dure/domain/kernel/audit"
+	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/page"
 	"dure/domain/region"
@@ -140,8 +142,12 @@ type Reader interface {
 	Sums(ctx context.Context, d Between) ([]MonthSum, error)
 }
 
-// Store lets figures be read from one state of things.
+// LogTx is all that noting a look may touch.
+type LogTx interface{ Audit() audit.Log }
+
+// Store lets figures be read from one state of things, and looks be noted.
 type Store interface {
+	Note(ctx context.Context, fn func(ctx context.Context, tx LogTx) error) error
 	Snapshot(ctx context.Context, fn func(ctx context.Context, r Reader) error) error
 }
 
@@ -153,3 +159,20 @@ type Service struct {
 
 // NewService makes the use cases.
 func NewService(store Store, clock calendar.Clock) *Service { return &Service{store, clock} }
+
+// note keeps who looked at which exact figures; what was asked holds no personal data.
+func (s *Service) note(ctx context.Context, now time.Time, what string, question audit.Members) error {
+	by := auth.From(ctx)
+	return s.store.Note(ctx, func(ctx context.Context, tx LogTx) error {
+		return tx.Audit().Record(ctx, audit.Event{HappenedAt: now, AccountID: &by.AccountID, Action: "statistics.read", SubjectType: "statistics",
+			SubjectID: what, Detail: audit.Change(nil, question)})
+	})
+}
+
+// note is a point of knowledge as it is kept with a question.
+func (k Known) note() any {
+	if k.Now() {
+		return nil
+	}
+	return k.At
+}

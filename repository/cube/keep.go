@@ -85,6 +85,11 @@ func (r Cubes) Recounted(context.Context) error {
 	return r.Tx.Exec(`DELETE FROM cube_queue WHERE volunteer_id IS NULL`).Error
 }
 
+// Empty implements cube.Repository.
+func (r Cubes) Empty(context.Context) error {
+	return r.Tx.Exec(`DELETE FROM cube_queue`).Error
+}
+
 // Atlas implements cube.Repository.
 func (r Cubes) Atlas(context.Context) (*cube.Atlas, error) {
 	regions, counted, err := places(r.Tx)

@@ -2,7 +2,9 @@ package cube
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"dure/domain/cube"
@@ -21,7 +23,7 @@ func (s Store) Desk(ctx context.Context, fn func(ctx context.Context, tx cube.De
 func (s Store) Workshop(ctx context.Context, fn func(ctx context.Context, tx cube.DeskTx) error) error {
 	return s.rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
 		if tx.Postgres() { // so that a year's facts are gathered in memory, not in files
-			if err := tx.Exec(`SELECT set_config('work_mem', '128MB', true)`).Error; err != nil {
+			if err := tx.Exec(`SELECT set_config('work_mem', '256MB', true)`).Error; err != nil {
 				return err
 			}
 		}
@@ -156,112 +158,145 @@ func (r Tabulations) Lines(_ context.Context, of id.ID) ([]cube.Line, error) {
 	return lines, err
 }
 
-// Count implements cube.Tabulations: first what each person did in each cell and month, then the cells. Regions, ages and days are
-// put under their keys by small tables beside the facts.
+// Count implements cube.Tabulations: by each person, first when he came at all and what he did in each cell, and then of all persons.
+// Regions, ages and days are put under numbers of their keys by small tables beside the facts, so that what is gathered by millions
+// is small.
 func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atlas *cube.Atlas) (cells []cube.Cell, err error) {
 	var regions []region.Region
 	if err := r.Tx.Raw(`SELECT * FROM regions`).Scan(&regions).Error; err != nil {
 		return nil, err
 	}
 	from, to := calendar.Date(year, 1, 1), calendar.Date(year, 12, 31)
-	level, months := table.Period(), 12
-	switch level {
-	case cube.Quarter:
-		months = 3
-	case cube.Month:
-		months = 0 // that somebody was active in every month of one month says nothing
+	periods, number := cube.Periods(table.Period(), from, to), `0`
+	rows := make([]repository.Row, len(periods))
+	for i, p := range periods {
+		rows[i] = repository.Row{"number": i, "from_day": p.From, "to_day": p.To, "months": monthsOf(p)}
 	}
-	days := make([]repository.Row, 0, 366)
-	for d := from; !d.After(to); d = d.Add(1) {
-		days = append(days, repository.Row{"day": d, "month": cube.MonthKey(d), "period": cube.Periods(level, d, d)[0].Key})
-	}
-	row, rowKeys := key("r", table.Row, atlas, regions, days)
-	column, columnKeys := key("c", table.Column, atlas, regions, days)
-	query, args := `WITH days AS (SELECT * FROM `+r.Tx.Records("day date, month text, period text")+`)`, []any{repository.JSON(days)}
-	joins := ` JOIN days d ON d.day = f.day`
-	for _, side := range []struct {
-		name string
-		keys *keys
-	}{{"r", rowKeys}, {"c", columnKeys}} {
-		if side.keys != nil {
-			query += `, ` + side.name + ` AS (SELECT * FROM ` + r.Tx.Records("value "+side.keys.kind+", key text") + `)`
-			joins += fmt.Sprintf(` LEFT JOIN %[1]s ON %[1]s.value = f.%[2]s`, side.name, side.keys.column)
-			args = append(args, repository.JSON(side.keys.rows))
+	query := `WITH periods AS (SELECT * FROM ` + r.Tx.Records("number int, from_day date, to_day date, months int") + `)`
+	args, joins := []any{repository.JSON(rows)}, ``
+	sides := [2]side{sideOf(table.Row, atlas, regions, periods), sideOf(table.Column, atlas, regions, periods)}
+	for i, s := range sides {
+		if s.values == nil {
+			continue
+		}
+		name := []string{"r", "c"}[i]
+		query += `, ` + name + ` AS (SELECT * FROM ` + r.Tx.Records("value "+s.kind+", number int") + `)`
+		joins += fmt.Sprintf(` LEFT JOIN %[1]s ON %[1]s.value = f.%[2]s`, name, s.column)
+		args = append(args, repository.JSON(s.values))
+		sides[i].key = `COALESCE(` + name + `.number, 0)`
+		if s.timed {
+			number = sides[i].key
 		}
 	}
-	query += `, did AS (SELECT f.volunteer_id, d.month, d.period, ` + row + ` AS row_key, ` + column + ` AS column_key, SUM(f.visits) AS visits, SUM(f.minutes) AS minutes, MIN(f.day) AS first
-			FROM cube_facts f` + joins + ` WHERE f.day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5),
-		persons AS (SELECT volunteer_id, MIN(first) AS first FROM did GROUP BY volunteer_id),
-		newcomers AS (SELECT p.volunteer_id, d.period FROM persons p JOIN days d ON d.day = p.first
-			WHERE NOT EXISTS (SELECT 1 FROM cube_facts e WHERE e.volunteer_id = p.volunteer_id AND e.day < ?)),
-		regulars AS (SELECT volunteer_id, period FROM (SELECT DISTINCT volunteer_id, period, month FROM did) AS m GROUP BY volunteer_id, period HAVING COUNT(*) = ?),
-		each_person AS (SELECT volunteer_id, period, row_key, column_key, SUM(visits) AS visits, SUM(minutes) AS minutes FROM did GROUP BY 1, 2, 3, 4)
-		SELECT e.row_key AS "row", e.column_key AS "column", COUNT(*) AS persons, CAST(SUM(e.visits) AS bigint) AS visits, CAST(SUM(e.minutes) AS bigint) AS minutes,
-			COUNT(n.volunteer_id) AS newcomer, COUNT(g.volunteer_id) AS regular
-		FROM each_person e LEFT JOIN newcomers n ON n.volunteer_id = e.volunteer_id AND n.period = e.period
-		LEFT JOIN regulars g ON g.volunteer_id = e.volunteer_id AND g.period = e.period
-		GROUP BY 1, 2`
-	err = r.Tx.Raw(query, append(args, from, to, from, months)...).Scan(&cells).Error
+	query += `, persons AS (SELECT volunteer_id, MIN(day) AS first, ` + r.Tx.Pick(`bit_or(CASE WHEN day >= ? THEN 1 << (CAST(EXTRACT(month FROM day) AS integer) - 1) ELSE 0 END)`,
+		`SUM(DISTINCT CASE WHEN day >= ? THEN 1 << (CAST(substr(day, 6, 2) AS integer) - 1) ELSE 0 END)`) + ` AS months
+			FROM cube_facts WHERE day <= ? GROUP BY volunteer_id),
+		did AS (SELECT f.volunteer_id, ` + sides[0].key + ` AS row_key, ` + sides[1].key + ` AS column_key, ` + number + ` AS period,
+				CAST(SUM(f.visits) AS integer) AS visits, CAST(SUM(f.minutes) AS integer) AS minutes
+			FROM cube_facts f` + joins + ` WHERE f.day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4)
+		SELECT CAST(d.row_key AS text), CAST(d.column_key AS text), COUNT(*), SUM(d.visits), SUM(d.minutes),
+			SUM(CASE WHEN p.first BETWEEN t.from_day AND t.to_day THEN 1 ELSE 0 END), SUM(CASE WHEN t.months > 0 AND p.months & t.months = t.months THEN 1 ELSE 0 END)
+		FROM did d JOIN persons p ON p.volunteer_id = d.volunteer_id JOIN periods t ON t.number = d.period
+		GROUP BY d.row_key, d.column_key`
+	err = Cubes(r).each(func(rows *sql.Rows) error {
+		var c cube.Cell
+		if err := rows.Scan(&c.Row, &c.Column, &c.Persons, &c.Visits, &c.Minutes, &c.Newcomer, &c.Regular); err != nil {
+			return err
+		}
+		var err error
+		if c.Row, err = sides[0].name(c.Row); err == nil {
+			c.Column, err = sides[1].name(c.Column)
+		}
+		cells = append(cells, c)
+		return err
+	}, query, append(args, from, to, from, to)...)
 	return cells, err
 }
 
-// keys puts the values of a column of facts under keys.
-type keys struct {
+// monthsOf has a bit for each month of a period; none for a month alone, of which being active in every month says nothing.
+func monthsOf(p cube.Period) (months int) {
+	for m := p.From.Month(); m <= p.To.Month(); m++ {
+		months |= 1 << (m - 1)
+	}
+	if p.From.Month() == p.To.Month() {
+		return 0
+	}
+	return months
+}
+
+// side is where facts are counted on a side of a table: under what a piece of SQL says, or under the number of a key that a column's
+// value is put under. Regions that nobody knows are outside, which is number 0.
+type side struct {
+	key          string
 	column, kind string
-	rows         []repository.Row
+	values       []repository.Row
+	keys         []string
+	numbers      map[string]int
+	timed        bool
 }
 
-// key is the SQL of a fact's key on a side, and the keys of a column's values where they are looked up.
-func key(name string, s cube.Side, atlas *cube.Atlas, regions []region.Region, days []repository.Row) (string, *keys) {
-	if s.Level == cube.Total {
-		return `'` + cube.All + `'`, nil
+func sideOf(s cube.Side, atlas *cube.Atlas, regions []region.Region, periods []cube.Period) side {
+	switch {
+	case s.Level == cube.Total:
+		return side{key: `'` + cube.All + `'`}
+	case s.Axis == cube.Field:
+		return side{key: `CASE WHEN length(f.field_code) < 2 THEN f.field_code ELSE substr(f.field_code, 1, 2) || '00' END`}
+	case s.Axis == cube.Organiser:
+		return side{key: `f.organiser_type`}
 	}
-	area := func(column string) *keys {
-		k := &keys{column: column, kind: "text"}
-		for _, r := range regions {
-			dong, gu, city := atlas.Area(r.Code)
-			k.add(r.Code, map[cube.Level]string{cube.DongLevel: dong, cube.GuLevel: gu, cube.CityLevel: city}[s.Level])
-		}
-		return k
-	}
-	found := `COALESCE(` + name + `.key, '` + cube.Outside + `')`
+	k := side{numbers: map[string]int{}}
 	switch s.Axis {
-	case cube.Home:
-		return found, area("home_code")
-	case cube.Place:
-		return found, area("place_code")
-	case cube.CampArea:
-		k := area("camp_code")
-		k.add("", cube.None)
-		return found, k
+	case cube.Home, cube.Place, cube.CampArea:
+		k.column, k.kind = string(s.Axis)+"_code", "text"
+		k.number(cube.Outside)
+		for _, r := range regions {
+			k.put(r.Code, atlas.Key(r.Code, s.Level))
+		}
+		if s.Axis == cube.CampArea {
+			k.put("", cube.None)
+		}
 	case cube.Age, cube.YouthAge:
-		k := &keys{column: "age", kind: "int"}
+		k.column, k.kind = "age", "int"
 		for age := range 200 {
-			k.add(age, s.Axis.Band(age))
+			k.put(age, s.Axis.Band(age))
 		}
-		return name + `.key`, k
-	case cube.DayKind:
-		k := &keys{column: "day", kind: "date"}
-		for _, d := range days {
-			k.add(d["day"], atlas.DayKind(d["day"].(calendar.Day)))
+	case cube.DayKind, cube.Time:
+		k.column, k.kind, k.timed = "day", "date", s.Axis == cube.Time
+		for _, p := range periods { // each gets its own number, as it is the next key
+			for d := p.From; !d.After(p.To); d = d.Add(1) {
+				k.put(d, map[bool]string{true: p.Key, false: atlas.DayKind(d)}[k.timed])
+			}
 		}
-		return name + `.key`, k
-	case cube.Time:
-		if s.Level == cube.Month {
-			return `d.month`, nil
-		}
-		return `d.period`, nil
-	case cube.Field:
-		return `CASE WHEN length(f.field_code) < 2 THEN f.field_code ELSE substr(f.field_code, 1, 2) || '00' END`, nil
-	case cube.Organiser:
-		return `f.organiser_type`, nil
 	default:
-		return `f.` + string(s.Axis), nil // sex, evidence, party
+		return side{key: `f.` + string(s.Axis)} // sex, evidence, party
 	}
+	return k
 }
 
-func (k *keys) add(value any, key string) {
-	k.rows = append(k.rows, repository.Row{"value": value, "key": key})
+// number gives the number of a key.
+func (s *side) number(key string) int {
+	n, ok := s.numbers[key]
+	if !ok {
+		n = len(s.keys)
+		s.keys, s.numbers[key] = append(s.keys, key), n
+	}
+	return n
+}
+
+func (s *side) put(value any, key string) {
+	s.values = append(s.values, repository.Row{"value": value, "number": s.number(key)})
+}
+
+// name gives the key back.
+func (s *side) name(found string) (string, error) {
+	if s.values == nil {
+		return found, nil
+	}
+	n, err := strconv.Atoi(found)
+	if err != nil {
+		return "", err
+	}
+	return s.keys[n], nil
 }
 
 var _ cube.Tabulations = Tabulations{}

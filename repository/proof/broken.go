@@ -26,7 +26,7 @@ func (v View) Broken(ctx context.Context, rows int) (map[string][]string, error)
 		return nil, err
 	}
 	broken[proof.FiguresCounted] = figures
-	return broken, nil
+	return broken, v.publications(ctx, broken)
 }
 
 // queries are the invariants that the database can check by itself. Each gives table and key of the rows that break it, as
@@ -415,6 +415,7 @@ var guarded = []string{
 	"point_take_backs",
 	"programme_funds",
 	"programme_versions",
+	"publication_tables",
 	"regions_before",
 	"residences_before",
 	"school_export_days",
@@ -442,13 +443,14 @@ var kept = []string{
 	"nominations",
 	"point_debts",
 	"point_lots",
+	"publications",
 	"voucher_redemptions",
 	"vouchers",
 }
 
 // Guards names the triggers that must be there: of append-only and of kept tables, and of what was first told of a presence.
 func Guards(tx *repository.Tx) []string {
-	names := []string{"attendances_as_told"}
+	names := []string{"attendances_as_told", "publications_as_published"}
 	for _, table := range kept {
 		names = append(names, table+"_no_delete")
 	}

@@ -40,6 +40,7 @@ type lived struct {
 	nomination                           id.ID // of v, awarded
 	badged                               id.ID // holds badges for 15 h and for 16 h, on the last minute
 	badge                                id.ID // the presence of eight of them
+	publication                          id.ID // of the first half of 2026
 }
 
 func live(t *testing.T, db *repository.DB) *lived {
@@ -78,6 +79,7 @@ func live(t *testing.T, db *repository.DB) *lived {
 	c.verified(third, "15 23:00", "16 00:04")
 	c.reviewed()
 	c.counted()
+	c.published()
 	return c
 }
 
@@ -209,7 +211,7 @@ func (c *lived) fill(statement string) string {
 		"$HOLDER", c.purse.holder.String(), "$PROGRAMME", c.purse.programme.String(), "$LOT", c.purse.lot.String(), "$DEBT", c.purse.debt.String(),
 		"$SPENT", c.purse.spent.String(), "$CANCELLED", c.purse.cancelled.String(), "$GRANT", c.purse.grant.String(), "$EXPIRED", ledger.PointsExpired.String(),
 		"$MERCHANT", c.merchant.String(), "$STATEMENT", c.statement.String(), "$PAYMENT", c.payment.String(),
-		"$NOBODY", id.Nil.String(), "$NOMINATION", c.nomination.String(), "$BADGED", c.badged.String(), "$AGAIN", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a11",
+		"$PUBLICATION", c.publication.String(), "$NOBODY", id.Nil.String(), "$NOMINATION", c.nomination.String(), "$BADGED", c.badged.String(), "$AGAIN", "01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a11",
 		"$DISPUTED", c.disputed.String(), "$DISPUTE", c.dispute.String(), "$NEW", id.New().String()).Replace(statement)
 }
 
@@ -656,7 +658,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := live(t, db)
 		proved := map[string]bool{proof.GuardsStand: true, proof.DatabaseIsSound: true} // below
-		for _, b := range slices.Concat(breaches, pointBreaches, benefitBreaches, claimBreaches, settlementBreaches, figureBreaches, targetBreaches) {
+		for _, b := range slices.Concat(breaches, pointBreaches, benefitBreaches, claimBreaches, settlementBreaches, figureBreaches, targetBreaches, publicationBreaches) {
 			c.found(t, b)
 			for _, invariant := range b.want {
 				proved[invariant] = true

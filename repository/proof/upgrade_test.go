@@ -43,6 +43,7 @@ func TestALedgerFromBeforePointsIsSound(t *testing.T) {
 			db := before(t, dialect, 29)
 			c := newCity(t, db)
 			c.exec(`CREATE TABLE cube_queue (volunteer_id text, year integer)`) // today's ledger tells whoever keeps figures
+			c.exec(`ALTER TABLE attendances ADD COLUMN group_name text`)        // and a presence its group
 			p := c.person()
 			var told []id.ID
 			for _, day := range []string{"10 ", "11 ", "12 "} {
@@ -60,6 +61,7 @@ func TestALedgerFromBeforePointsIsSound(t *testing.T) {
 				return rows
 			}
 			old := dump()
+			c.exec(`ALTER TABLE attendances DROP COLUMN group_name`)
 			c.exec(`DROP TABLE cube_queue`)
 			dbtest.Migrate(t, db)
 			db.Pool().SetMaxIdleConns(0) // a server that starts anew has no plans from before

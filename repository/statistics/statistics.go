@@ -24,6 +24,11 @@ func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r stat
 	return s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, reader{tx}) })
 }
 
+// Note implements statistics.Store.
+func (s Store) Note(ctx context.Context, fn func(ctx context.Context, tx statistics.LogTx) error) error {
+	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, tx) })
+}
+
 type reader struct{ tx *repository.Tx }
 
 // Places implements statistics.Reader.

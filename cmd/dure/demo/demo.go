@@ -135,7 +135,10 @@ func Fill(ctx context.Context, db *repository.DB, vault document.Vault, clock ca
 		return errStopped
 	}
 	if err == nil && made {
-		if _, err = cube.NewKeeper(cubestore.NewStore(db)).CatchUp(ctx); err != nil {
+		if err = cube.NewKeeper(cubestore.NewStore(db)).Rebuild(ctx, func(int) {}); err != nil {
+			return err
+		}
+		if err := propose(ctx, db, clock); err != nil {
 			return err
 		}
 		fmt.Fprintf(w, "the demo city is ready, made in %.1f s\n", time.Since(begun).Seconds())
