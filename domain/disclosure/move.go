@@ -18,7 +18,6 @@ type layer struct {
 	hidden   []bool
 	absent   []bool // has no such figure: nothing to hide, nothing told; nil for none
 	weight   []int  // what hiding a cell costs
-	fewest   int    // persons
 
 	// the move being looked at, and the best one so far
 	try, best move

@@ -25,7 +25,7 @@ type Rows struct {
 }
 
 var (
-	begin = append([]byte("PGCOPY\n\xff\r\n\x00"), make([]byte, 8)...)
+	begin = []byte("PGCOPY\n\xff\r\n\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00") // no flags, no extension
 	end   = []byte{0xff, 0xff}
 	// PostgreSQL counts days and microseconds from here.
 	firstDay     = calendar.Date(2000, 1, 1)
