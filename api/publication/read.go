@@ -129,20 +129,18 @@ func (h Handler) detail(c *gin.Context, everybody bool) {
 	h.answer(c, http.StatusOK, l)
 }
 
-// kept says how long an answer may be kept: what is superseded never changes again; and nobody else's cache keeps what is for
-// analysts.
+// kept says how long an answer may be kept: what is superseded never changes again. What is for analysts is asked for again each
+// time, by its ETag: whoever signs in next at the same browser need not be one.
 func kept(c *gin.Context, l publication.Listed) {
-	whose := "private"
-	if l.Audience == publication.Public {
-		whose = "public"
-	}
 	switch {
 	case l.State != publication.Published:
 		c.Header("Cache-Control", "no-store")
+	case l.Audience != publication.Public:
+		c.Header("Cache-Control", "private, no-cache")
 	case l.Current():
-		c.Header("Cache-Control", whose+", max-age=300")
+		c.Header("Cache-Control", "public, max-age=300")
 	default:
-		c.Header("Cache-Control", whose+", max-age=31536000, immutable")
+		c.Header("Cache-Control", "public, max-age=31536000, immutable")
 	}
 }
 

@@ -135,8 +135,10 @@ func Fill(ctx context.Context, db *repository.DB, vault document.Vault, clock ca
 		return errStopped
 	}
 	if err == nil && made {
-		if err = cube.NewKeeper(cubestore.NewStore(db)).Rebuild(ctx, func(int) {}); err != nil {
-			return err
+		if !scale.Crowded() { // a crowd has brought its figures
+			if err = cube.NewKeeper(cubestore.NewStore(db)).Rebuild(ctx, func(int) {}); err != nil {
+				return err
+			}
 		}
 		if err := propose(ctx, db, clock); err != nil {
 			return err

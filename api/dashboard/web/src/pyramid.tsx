@@ -20,13 +20,16 @@ interface Side {
 
 /**
  * Participants against residents by age: of the whole city by sex, of a gu or dong without, since that is what is published.
- * Both are drawn as shares of their own total, or nobody would see the participants.
+ * Both are drawn as shares of their own total, or nobody would see the participants; where that is hidden, theirs are not drawn.
  */
 export function AgePyramid({ edition, region }: { edition: Edition; region: Region }) {
   const { words } = useAround();
   const city = region.level === "city";
   const path = city ? cubePath(edition, "age-sex", "tens", "each") : cubePath(edition, "home-age", region.level, "tens");
   const answer = useItems<Cell>(path);
+  // All participants, those too whose age or sex is hidden: shares of what is shown alone would say too much.
+  const whole = useItems<Cell>(city ? cubePath(edition, "age-sex", "*", "*") : cubePath(edition, "home-age", region.level, "*"));
+  const persons = whole.data?.find((c) => city || c.row === region.key)?.persons ?? null;
   const sides = useMemo<Side[]>(() => {
     const cells = answer.data ?? [];
     if (!city) return [{ key: "all", cells: new Map(cells.filter((c) => c.row === region.key).map((c) => [c.column, c])) }];
@@ -40,7 +43,7 @@ export function AgePyramid({ edition, region }: { edition: Edition; region: Regi
       {() => (
         <>
           <p class="how">{words.ageHow}</p>
-          <Drawing sides={sides.filter((s) => s.key !== "undisclosed")} secrets={edition.kind === "publication"} />
+          <Drawing sides={sides.filter((s) => s.key !== "undisclosed")} persons={persons} secrets={edition.kind === "publication"} />
           <details>
             <summary>{words.asTable}</summary>
             <div class="scroll" role="region" aria-label={words.tableOf(title)} tabIndex={0}>
@@ -78,17 +81,15 @@ export function AgePyramid({ edition, region }: { edition: Edition; region: Regi
 }
 
 /** The bars, left and right of the ages or all to the right. */
-function Drawing({ sides, secrets }: { sides: Side[]; secrets: boolean }) {
+function Drawing({ sides, persons, secrets }: { sides: Side[]; persons: number | null; secrets: boolean }) {
   const { words, format } = useAround();
   const [ref, width] = useWidth<HTMLDivElement>();
   const step = 25, top = 22, bottom = 20, middle = 58;
   const height = top + ages.length * step + bottom;
-  const all = (what: "persons" | "population") =>
-    sides.reduce((sum, s) => sum + ages.reduce((t, age) => t + (s.cells.get(age)?.[what] ?? 0), 0), 0);
-  const persons = all("persons"), population = all("population");
+  const population = sides.reduce((sum, s) => sum + ages.reduce((t, age) => t + (s.cells.get(age)?.population ?? 0), 0), 0);
   const share = (cell: Cell | undefined, what: "persons" | "population") => {
     const value = cell?.[what] ?? null, whole = what === "persons" ? persons : population;
-    return value === null || whole === 0 ? null : value / whole;
+    return value === null || !whole ? null : value / whole;
   };
   const most = Math.max(0.01, ...sides.flatMap((s) => ages.flatMap((age) => [share(s.cells.get(age), "persons") ?? 0, share(s.cells.get(age), "population") ?? 0])));
   const half = sides.length === 2 ? (width - middle) / 2 : width - middle - 6;

@@ -4,13 +4,12 @@ import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { publish } from "./editions.mjs";
-import { standIn } from "./standin.mjs";
+import { published } from "./editions.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
 export const password = "dure-demo-2026";
 
-/** Starts bin/dure; what it answers at `base` is the real thing apart from what the stand-in adds. */
+/** Starts bin/dure and waits until the demo city has published its figures. */
 export async function startCity() {
   const program = join(root, "bin/dure");
   await access(program).catch(() => {
@@ -35,12 +34,10 @@ export async function startCity() {
     city.stderr.on("data", (text) => (complained += text));
     city.on("exit", (code) => reject(new Error(`dure ended with ${code} before it served:\n${said}\n${complained}`)));
   });
-  await publish(base, password);
-  const added = await standIn(base);
+  await published(base, password);
   return {
-    base: added?.base ?? base,
+    base,
     async stop() {
-      added?.stop();
       city.kill("SIGTERM");
       await ended;
       await rm(folder, { recursive: true, force: true });

@@ -1,32 +1,16 @@
-// Publishes the running year for everybody and for analysts where a city has published nothing yet: one officer proposes, a
-// second one, made so by the administrator, releases.
-export async function publish(base, password) {
-  const list = await fetch(`${base}/api/v1/open-data/publications`);
-  if (list.status === 404 || (await list.json()).items.length > 0) return;
-
-  const call = async (token, method, path, body) => {
-    const answer = await fetch(`${base}/api/v1${path}`, {
-      method, headers: { "Content-Type": "application/json", ...(token && { authorization: `Bearer ${token}` }) }, body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.status === 204 ? null : answer.json();
-  };
-  const signIn = async (login) => (await call(null, "POST", "/auth/login", { login, password })).access_token;
-  await call(await signIn("admin@demo.dure"), "POST", "/role-grants", {
-    login: "keeper@demo.dure", role: "centre_officer", scope_type: "city", reason: "공표를 확인할 두 번째 담당자",
+// The demo city proposes its figures for everybody and for analysts, and releases them one after the other while it serves.
+export async function published(base, password) {
+  const signedIn = await fetch(`${base}/api/v1/auth/login`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ login: "analyst@demo.dure", password }),
   });
-  const [first, second] = [await signIn("centre@demo.dure"), await signIn("keeper@demo.dure")];
-  const year = new Date().getMonth() === 0 ? new Date().getFullYear() - 1 : new Date().getFullYear(); // of January no month is over yet
-  const proposed = [];
-  for (const audience of ["public", "analyst"]) {
-    proposed.push(await call(first, "POST", "/statistics/publications", { year, audience, reason: "화면을 시험합니다." }));
-  }
-  for (const { id } of proposed) {
-    for (const until = Date.now() + 120_000; ; await new Promise((wait) => setTimeout(wait, 200))) {
-      const { state, centre } = await call(first, "GET", `/statistics/publications/${id}`);
-      if (state === "prepared") break;
-      if (state !== "preparing" || Date.now() > until) throw new Error(`the publication is ${state}: ${centre?.failure ?? ""}`);
+  const authorization = `Bearer ${(await signedIn.json()).access_token}`;
+  const ends = Date.now() + 180_000;
+  for (const [path, audience] of [["/open-data/publications", "public"], ["/statistics/publications", "analyst"]]) {
+    for (let years = 0; years < 3; ) {
+      if (Date.now() > ends) throw new Error(`the demo city has published ${years} years of 3 for the audience ${audience}`);
+      await new Promise((wait) => setTimeout(wait, 250));
+      const { items } = await (await fetch(`${base}/api/v1${path}`, { headers: { authorization } })).json();
+      years = items.filter((item) => item.audience === audience).length;
     }
-    await call(second, "POST", `/statistics/publications/${id}/release`);
   }
 }
