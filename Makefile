@@ -50,7 +50,7 @@ test: need-go ## Test on SQLite and PostgreSQL (PKG=./domain/... RUN=TestName RA
 		} >&2; \
 		[ '$(RACE)' != always ] || exit 1; \
 	fi; \
-	exec .ci/with-postgres go test $$race -count=1 -timeout 20m $(if $(RUN),-run '$(RUN)') $(PKG)
+	exec .ci/with-postgres go test $$race -count=1 -timeout 60m $(if $(RUN),-run '$(RUN)') $(PKG)
 
 # New files count, deleted ones do not, and docs/ is generated.
 lint: need-go ## Check form: gofmt, vet, staticcheck, go.mod, scripts
