@@ -158,7 +158,23 @@ func TestNobodyDecidesOnWhatIsHisOwnOrHisHouseholds(t *testing.T) {
 		}
 		accidental, filed, paid, refused := reported("11:01"), reported("11:02", "filing"), reported("11:03", "filing", "approval"), reported("11:04", "refusal")
 
+		// What he proposed to publish, and what his shop is owed of June as he prepared it.
+		published := "/statistics/publications/" + kin.post("/statistics/publications", map[string]any{"year": 2025, "audience": "analyst", "reason": "까닭"}).
+			want(http.StatusAccepted).text("id")
+		statement, owed := id.New(), shopOpen+"/settlements/2026-06"
+		c.sql(`INSERT INTO settlements (id, merchant_id, number, month, opening, redeemed, cancelled, paid, closing, carried, payable, lines, prepared_at, prepared_by,
+			previous_hash, hash) VALUES (?, ?, 1, '2026-06-01', 0, 100, 0, 0, 100, 0, 100, 1, ?, ?, '', 'x')`, statement, counterID, c.clock.Now(), kin.Account)
+		c.sql(`INSERT INTO settlement_steps (statement_id, number, state, happened_at, account_id, reason, reference) VALUES (?, 1, 'prepared', ?, ?, '', '')`,
+			statement, c.clock.Now(), kin.Account)
+
 		verdicts := map[string][]verdict{
+			"POST /statistics/publications/{publication_id}/release":                 {{path: published + "/release", self: duty.Proposed}},
+			"POST /statistics/publications/{publication_id}/rejection":               {{path: published + "/rejection", body: reason, self: duty.Proposed}},
+			"POST /merchants/{merchant_id}/settlements/{month}/confirmation":         {{path: owed + "/confirmation"}},
+			"POST /merchants/{merchant_id}/settlements/{month}/dispute":              {{path: owed + "/dispute", body: reason}},
+			"POST /merchants/{merchant_id}/settlements/{month}/answer":               {{path: owed + "/answer", body: reason, self: duty.Self}},
+			"POST /merchants/{merchant_id}/settlements/{month}/approval":             {{path: owed + "/approval", self: duty.Self}},
+			"POST /merchants/{merchant_id}/settlements/{month}/payment":              {{path: owed + "/payment", body: map[string]any{"reference": "지급 1", "paid_on": "2026-07-10"}, self: duty.Self}},
 			"POST /award-rounds/{round_id}/nominations":                              {{path: rounds, body: nominating(kin, "박서방"), self: duty.Self}},
 			"POST /nominations/{nomination_id}/supports":                             {{path: open + "/supports", self: duty.Self}},
 			"POST /nominations/{nomination_id}/findings":                             {{path: waits + "/findings", body: found("criminal-record", true), self: duty.Self}},
@@ -299,12 +315,14 @@ var noVerdicts = []string{
 	"POST /insurance-contracts/{contract_id}/claim-file",
 	"POST /camps", "PATCH /camps/{camp_id}", "POST /recognition-rules", "POST /late-windows", "POST /anomaly-rules", "POST /card-levels",
 	"POST /class-periods", "POST /disaster-areas", "POST /award-scales", "POST /award-rounds", "POST /points/causes", "POST /points/causes/{cause_id}/end",
-	"POST /points/budgets/{programme_id}/funding",
+	"POST /points/budgets/{programme_id}/funding", "POST /holidays", "DELETE /holidays/{day}", "POST /targets", "PATCH /targets/{target_id}",
 	// Where other systems are told, of nobody in particular.
 	"POST /webhook-endpoints", "PATCH /webhook-endpoints/{endpoint_id}", "DELETE /webhook-endpoints/{endpoint_id}",
 	"PUT /webhook-endpoints/{endpoint_id}/secret", "POST /webhook-deliveries/{delivery_id}/replay",
 	// What another officer decides on before it counts, and what only shows what counts.
-	"POST /transfers", "POST /exports/school",
+	"POST /transfers", "POST /exports/school", "POST /statistics/publications", "POST /merchants/{merchant_id}/settlements", "POST /settlements",
+	// What is asked of figures that are nobody's.
+	"POST /statistics/tabulations",
 	// Gives nobody anything: who is entered cannot act before he claims the record or his guardian is asked.
 	"POST /camps/{camp_id}/volunteers",
 }

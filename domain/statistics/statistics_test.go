@@ -74,13 +74,13 @@ func TestRatesHaveADenominatorOrAreNone(t *testing.T) {
 	}
 }
 
-func TestAnalystsAndTheCentreRead(t *testing.T) {
+func TestOnlyTheCentreReadsExactFigures(t *testing.T) {
 	camp := id.New()
 	for _, c := range []struct {
 		grant auth.Grant
 		want  error
 	}{
-		{auth.Grant{Role: auth.Analyst, ScopeType: auth.City}, nil},
+		{auth.Grant{Role: auth.Analyst, ScopeType: auth.City}, auth.ErrForbidden}, // they read what is published
 		{auth.Grant{Role: auth.CentreOfficer, ScopeType: auth.City}, nil},
 		{auth.Grant{Role: auth.Administrator, ScopeType: auth.City}, auth.ErrForbidden},
 		{auth.Grant{Role: auth.CampHead, ScopeType: auth.Camp, ScopeID: camp}, auth.ErrForbidden},
