@@ -214,7 +214,7 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 		}
 		clock := calendar.Clock{Instant: func() time.Time { return time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC) }, Zone: seoul}
 		s := statistics.NewService(store.NewStore(db), clock)
-		ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.Analyst, ScopeType: auth.City}}})
+		ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CentreOfficer, ScopeType: auth.City}}})
 		instant := func() time.Time { // mostly that of a record, or a microsecond before one
 			p := people[random.IntN(len(people))]
 			times := []time.Time{p.moves[random.IntN(len(p.moves))].at, p.states[random.IntN(len(p.states))].at}

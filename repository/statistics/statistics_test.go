@@ -138,7 +138,7 @@ func ask(t *testing.T, db *repository.DB, by statistics.By, from, to calendar.Da
 	t.Helper()
 	clock := calendar.Clock{Instant: func() time.Time { return time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC) }, Zone: time.UTC}
 	s := statistics.NewService(store.NewStore(db), clock)
-	ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.Analyst, ScopeType: auth.City}}})
+	ctx := auth.With(context.Background(), auth.Principal{AccountID: id.New(), Grants: []auth.Grant{{Role: auth.CentreOfficer, ScopeType: auth.City}}})
 	table, err := s.Participation(ctx, by, statistics.Period{From: from, To: to}, nil, asof.Point{})
 	if from.IsZero() {
 		table, err = s.Registration(ctx, by, to, asof.Point{})
