@@ -72,7 +72,13 @@ func TestLinearAttack(t *testing.T) {
 		}
 		hidden += p.Report.Primary
 	})
-	f := demo(1, 3, 3, 3, 60, 4).figures()
+	crossed := city{axes: []Axis{ages(), flat("sex", "each", true, "female", "male")}, pairs: []pair{{"age", "sex", []string{"tens", "youth"}, []string{"each"}}}}
+	crossed.people(rand.New(rand.NewPCG(5, 6)), 90, 3) // two ways to cut the same ages
+	f := crossed.figures()
+	if found := holes(t, f, protect(t, f, Analyst()), Analyst()); len(found) > 0 {
+		t.Fatal(found)
+	}
+	f = demo(1, 3, 3, 3, 60, 4).figures()
 	bare, err := run(f, Analyst(), nil, nil, false)
 	if err != nil {
 		t.Fatal(err)
