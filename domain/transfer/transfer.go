@@ -27,9 +27,6 @@ const (
 	Blood  System = "blood"
 )
 
-// Systems lists all of them.
-func Systems() []System { return []System{Portal, VMS, DOVOL, Blood} }
-
 // Source is a system with the demand site that stands for it here; the site is closed, so that no public list shows it.
 type Source struct {
 	Code       System

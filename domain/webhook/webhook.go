@@ -43,9 +43,6 @@ const (
 	Dead      State = "dead" // given up; somebody looks why, and replays it
 )
 
-// States lists all states.
-func States() []State { return []State{Pending, Delivered, Dead} }
-
 // Delivery is one message for one endpoint. Its id is the message's, in every attempt and replay.
 type Delivery struct {
 	ID          id.ID
