@@ -21,8 +21,8 @@ import (
 	"dure/domain/kernel/id"
 )
 
-// handlerDeadline bounds a request's work; the database is told.
-const handlerDeadline = 10 * time.Second
+// Deadline is the usual bound of a request's work.
+const Deadline = 10 * time.Second
 
 // requestID names the request, and notes where it came from for the log of acts.
 func requestID(c *gin.Context) {
@@ -83,31 +83,36 @@ func secureHeaders(c *gin.Context) {
 
 func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
 
-func deadline(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
-	defer cancel()
-	c.Request = c.Request.WithContext(ctx)
-	c.Next()
+// bounded ends a request's work after a while; the database is told.
+func bounded(deadline time.Duration) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		ctx, cancel := context.WithTimeout(c.Request.Context(), deadline)
+		defer cancel()
+		c.Request = c.Request.WithContext(ctx)
+		c.Next()
+	}
 }
 
 // uploadTime is how long a form with a file may take to arrive: a picture sent from where the network is thin.
 const uploadTime = time.Minute
 
 // patient gives who is signed in the time to send a form; the work on it has the usual time after that.
-func patient(c *gin.Context) {
-	if c.ContentType() != "multipart/form-data" {
-		return
+func patient(deadline time.Duration) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if c.ContentType() != "multipart/form-data" {
+			return
+		}
+		control, now := http.NewResponseController(c.Writer), time.Now()
+		err := errors.Join(control.SetReadDeadline(now.Add(uploadTime)), control.SetWriteDeadline(now.Add(uploadTime+2*deadline)))
+		if err != nil && !errors.Is(err, http.ErrNotSupported) {
+			problem.Write(c, err)
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), uploadTime+deadline)
+		defer cancel()
+		c.Request = c.Request.WithContext(ctx)
+		c.Next()
 	}
-	control, now := http.NewResponseController(c.Writer), time.Now()
-	err := errors.Join(control.SetReadDeadline(now.Add(uploadTime)), control.SetWriteDeadline(now.Add(uploadTime+2*handlerDeadline)))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		problem.Write(c, err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), uploadTime+handlerDeadline)
-	defer cancel()
-	c.Request = c.Request.WithContext(ctx)
-	c.Next()
 }
 
 // authenticate wants exactly one Authorization header with a bearer token.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -48,6 +49,7 @@ type Options struct {
 	Answers        idempotency.Answers
 	Health         Health
 	Clock          calendar.Clock
+	Deadline       time.Duration // of a request's work
 	CursorKey      []byte
 	JWKS           func(ctx context.Context) (any, error)
 	Log            *slog.Logger
@@ -77,7 +79,7 @@ func New(o Options) (*gin.Engine, error) {
 	if o.Observe != nil {
 		e.Use(o.Observe)
 	}
-	e.Use(recoverPanics, secureHeaders, deadline, bind.SetCursorKey(o.CursorKey))
+	e.Use(recoverPanics, secureHeaders, bounded(o.Deadline), bind.SetCursorKey(o.CursorKey))
 	e.NoRoute(func(c *gin.Context) { problem.Write(c, errNoRoute) })
 	e.NoMethod(func(c *gin.Context) { problem.Write(c, errMethod) })
 
@@ -89,7 +91,7 @@ func New(o Options) (*gin.Engine, error) {
 	e.GET("/.well-known/jwks.json", jwks(o.JWKS))
 
 	open := e.Group(Prefix, guess.New(o.AuthRate.PerSecond, o.AuthRate.Burst, o.Clock).Writes, entityTags)
-	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient, noStore, entityTags, once(o.Answers, kept(o.Features)))
+	signedIn := e.Group(Prefix, authenticate(o.Authenticator), patient(o.Deadline), noStore, entityTags, once(o.Answers, kept(o.Features)))
 	for _, f := range o.Features {
 		f.Routes(open, signedIn)
 	}

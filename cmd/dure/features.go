@@ -120,6 +120,7 @@ import (
 type dependencies struct {
 	db             *repository.DB
 	clock          calendar.Clock
+	deadline       time.Duration // of a request
 	hasher         *account.Hasher
 	texts          volunteer.Texts
 	tokens         *tokens
@@ -140,6 +141,7 @@ func connect(ctx context.Context, cfg config, db *repository.DB, clock calendar.
 	d = dependencies{
 		db:             db,
 		clock:          clock,
+		deadline:       api.Deadline,
 		hasher:         account.NewHasher(account.Usual, runtime.NumCPU()),
 		texts:          volunteer.Texts{volunteer.Terms: cfg.TermsVersion, volunteer.Privacy: cfg.PrivacyVersion},
 		limits:         document.Limits{Size: cfg.DocumentMaxMiB << 20, Day: cfg.DocumentDayMiB << 20},
@@ -271,6 +273,7 @@ func newEngine(ctx context.Context, cfg config, d dependencies, log *slog.Logger
 		Answers:        d.db,
 		Health:         d.db,
 		Clock:          d.clock,
+		Deadline:       d.deadline,
 		CursorKey:      cursorKey,
 		JWKS:           d.tokens.JWKS,
 		Log:            log,

@@ -40,7 +40,7 @@ const (
 	leading = 1.45 // of the size of the letters
 )
 
-// Print implements certificate.Printer. It draws twice: how many pages there are is known at the end.
+// Print implements certificate.Printer. How many pages there are is known at the end: it draws for one, which is the usual, and again for more.
 func (p Printer) Print(c certificate.Certificate, lines []certificate.Line) ([]byte, error) {
 	f, err := sfnt.Parse(regular)
 	if err != nil {
@@ -48,7 +48,7 @@ func (p Printer) Print(c certificate.Certificate, lines []certificate.Line) ([]b
 	}
 	var out bytes.Buffer
 	seen := map[rune]bool{}
-	for pages, drawn := 0, false; !drawn; {
+	for pages, drawn := 1, false; !drawn; {
 		s := &sheet{Fpdf: blank(c), words: in(c.Language), c: c, url: p.CheckURL(c.Number), pages: pages, font: f, seen: seen}
 		if err := s.draw(lines); err != nil {
 			return nil, err
@@ -88,7 +88,7 @@ type sheet struct {
 	words words
 	c     certificate.Certificate
 	url   string
-	pages int // in all; 0 while that is not known
+	pages int // in all, as far as is known
 	font  *sfnt.Font
 	buf   sfnt.Buffer
 	seen  map[rune]bool // what shows told
