@@ -16,20 +16,29 @@ type Key struct {
 // Counts are figures by cell. Those of some persons are taken off and put back when what is known of them changes.
 type Counts map[Key]Figures
 
-// Share is what one person adds to one cell.
-type Share struct {
-	Key
+// spot is a Key in numbers, as the counter that made it has numbered the keys of its sides: year, table, row and column.
+type spot uint64
+
+func at(year, table int, row, column uint16) spot {
+	return spot(year)<<40 | spot(table)<<32 | spot(row)<<16 | spot(column)
+}
+
+// part is what one person adds to one cell.
+type part struct {
+	spot
 	Figures
 }
 
-// Counter counts persons into the kept tables.
+// Counter counts persons into the kept tables. It is not safe for concurrent use.
 type Counter struct {
 	atlas *Atlas
 	sides []Side // all sides of the kept tables, each once
 	pairs []pair
+	axes  []axis
+	names [][]string // by side: its keys, by their numbers
 	// Of one person, used again for the next.
-	mine map[Key]*Share
-	made []Share
+	made []part
+	mine [][]int // by table: the places of his cells in made
 }
 
 // pair is a kept table: indexes into sides, and how long the period of one of its cells is.
@@ -38,9 +47,16 @@ type pair struct {
 	period      Level
 }
 
+// axis numbers the keys of the sides that one trait of a fact decides.
+type axis struct {
+	Axis
+	sides []int
+	known map[string][]uint16 // by trait: the numbers of its keys, in the order of sides
+}
+
 // NewCounter makes one for an atlas.
 func NewCounter(a *Atlas) *Counter {
-	c := &Counter{atlas: a, mine: map[Key]*Share{}}
+	c := &Counter{atlas: a}
 	index := func(s Side) int {
 		if s.Level == Total {
 			s.Axis = ""
@@ -54,53 +70,101 @@ func NewCounter(a *Atlas) *Counter {
 	for _, g := range Kept {
 		c.pairs = append(c.pairs, pair{index(g.Row), index(g.Column), g.Period()})
 	}
+	for i, s := range c.sides {
+		n := slices.IndexFunc(c.axes, func(a axis) bool { return a.Axis == s.Axis })
+		if n < 0 {
+			n, c.axes = len(c.axes), append(c.axes, axis{Axis: s.Axis, known: map[string][]uint16{}})
+		}
+		c.axes[n].sides = append(c.axes[n].sides, i)
+	}
+	c.names, c.mine = make([][]string, len(c.sides)), make([][]int, len(c.pairs))
 	return c
+}
+
+// key gives a spot its name back.
+func (c *Counter) key(s spot) Key {
+	t := int(s >> 32 & 0xff)
+	return Key{int(s >> 40), t, c.names[c.pairs[t].row][s>>16&0xffff], c.names[c.pairs[t].column][s&0xffff]}
 }
 
 // Add adds (or with sign -1 takes away) what one person's facts come to, of years that want says yes to. Facts are all that
 // there are of the person, in any order.
 func (c *Counter) Add(to Counts, facts []Fact, sign int64, want func(year int) bool) {
-	for _, s := range c.Person(facts, want) {
-		f := to[s.Key]
-		f.Persons += sign * s.Persons
-		f.Visits += sign * s.Visits
-		f.Minutes += sign * s.Minutes
-		f.Newcomer += sign * s.Newcomer
-		f.Regular += sign * s.Regular
+	for _, s := range c.person(facts, want) {
+		k := c.key(s.spot)
+		f := to[k]
+		f.add(s.Figures, sign)
 		if f.IsZero() {
-			delete(to, s.Key)
+			delete(to, k)
 		} else {
-			to[s.Key] = f
+			to[k] = f
 		}
 	}
 }
 
-// Person gives what one person adds to each cell that he is in, in no order; it is good until the next call.
-func (c *Counter) Person(facts []Fact, want func(year int) bool) []Share {
+func (f *Figures) add(o Figures, sign int64) {
+	f.Persons += sign * o.Persons
+	f.Visits += sign * o.Visits
+	f.Minutes += sign * o.Minutes
+	f.Newcomer += sign * o.Newcomer
+	f.Regular += sign * o.Regular
+}
+
+// Tally counts many persons, each once.
+type Tally struct {
+	counter *Counter
+	of      map[spot]*Figures
+}
+
+// Tally begins at zero.
+func (c *Counter) Tally() *Tally { return &Tally{c, map[spot]*Figures{}} }
+
+// Add counts a person by all facts that there are of him, in any order.
+func (t *Tally) Add(facts []Fact) {
+	for _, s := range t.counter.person(facts, anyYear) {
+		f := t.of[s.spot]
+		if f == nil {
+			f = &Figures{}
+			t.of[s.spot] = f
+		}
+		f.add(s.Figures, 1)
+	}
+}
+
+// Counts are the figures of all who were counted.
+func (t *Tally) Counts() Counts {
+	all := make(Counts, len(t.of))
+	for s, f := range t.of {
+		all[t.counter.key(s)] = *f
+	}
+	return all
+}
+
+// person gives what one person adds to each cell that he is in, in no order; it is good until the next call.
+func (c *Counter) person(facts []Fact, want func(year int) bool) []part {
 	if len(facts) == 0 {
 		return nil
 	}
-	clear(c.mine)
 	c.made = c.made[:0]
-	if n := len(facts) * len(c.pairs); cap(c.made) < n {
-		c.made = make([]Share, 0, n) // so that the pointers into it stay good
+	for t := range c.mine {
+		c.mine[t] = c.mine[t][:0]
 	}
 	habit := habits(facts)
-	keys := make([]string, len(c.sides))
+	numbers := make([]uint16, len(c.sides))
 	for i := range facts {
 		f := &facts[i]
 		year := f.Day.Year()
 		if !want(year) {
 			continue
 		}
-		c.keys(f, keys)
+		c.number(f, numbers)
 		for t, pair := range c.pairs {
-			k := Key{year, t, keys[pair.row], keys[pair.column]}
-			s := c.mine[k]
+			cell := at(year, t, numbers[pair.row], numbers[pair.column])
+			s := c.find(t, cell)
 			if s == nil {
-				c.made = append(c.made, Share{Key: k})
+				c.mine[t] = append(c.mine[t], len(c.made))
+				c.made = append(c.made, part{spot: cell})
 				s = &c.made[len(c.made)-1]
-				c.mine[k] = s
 				s.Persons = 1
 				s.Newcomer = one(habit.new(f.Day, pair.period))
 				s.Regular = one(habit.regular(f.Day, pair.period))
@@ -112,6 +176,65 @@ func (c *Counter) Person(facts []Fact, want func(year int) bool) []Share {
 	return c.made
 }
 
+// find looks for the person's share in a cell, the newest first: people come back to where they were. A table has few cells of
+// one person, which are looked through more quickly than any index.
+func (c *Counter) find(table int, cell spot) *part {
+	mine := c.mine[table]
+	for i := len(mine) - 1; i >= 0; i-- {
+		if s := &c.made[mine[i]]; s.spot == cell {
+			return s
+		}
+	}
+	return nil
+}
+
+// number gives the numbers of a fact's keys on all sides.
+func (c *Counter) number(f *Fact, numbers []uint16) {
+	for i := range c.axes {
+		a := &c.axes[i]
+		trait := c.trait(a.Axis, f)
+		known, ok := a.known[trait]
+		if !ok {
+			known = make([]uint16, len(a.sides))
+			for j, side := range a.sides {
+				known[j] = c.numbered(side, c.keyOf(c.sides[side], f))
+			}
+			a.known[trait] = known
+		}
+		for j, side := range a.sides {
+			numbers[side] = known[j]
+		}
+	}
+}
+
+// numbered gives the number of a key on a side, the next one where it is new.
+func (c *Counter) numbered(side int, key string) uint16 {
+	n := slices.Index(c.names[side], key)
+	if n < 0 {
+		n, c.names[side] = len(c.names[side]), append(c.names[side], key)
+	}
+	return uint16(n)
+}
+
+// trait is what of a fact decides its keys on the sides of an axis.
+func (c *Counter) trait(a Axis, f *Fact) string {
+	switch a {
+	case Home:
+		return f.HomeCode
+	case Place:
+		return f.PlaceCode
+	case CampArea:
+		return f.CampCode
+	case Time:
+		month, _ := c.atlas.when(f.Day)
+		return month
+	case Field:
+		return f.FieldCode
+	default:
+		return c.keyOf(a.On(Each), f)
+	}
+}
+
 func one(yes bool) int64 {
 	if yes {
 		return 1
@@ -119,8 +242,8 @@ func one(yes bool) int64 {
 	return 0
 }
 
-// key is where a fact is counted on a side.
-func (c *Counter) key(s Side, f *Fact) string {
+// keyOf is where a fact is counted on a side.
+func (c *Counter) keyOf(s Side, f *Fact) string {
 	switch s.Axis {
 	case Home:
 		return c.atlas.Key(f.HomeCode, s.Level)
@@ -253,26 +376,30 @@ func (h habit) asRegular(other habit, years map[int]bool) bool {
 // touched is Difference where nobody becomes new or regular or ceases to be: then only the cells of facts that differ change, as when one
 // more presence is posted. It comes to the same as counting all again, for a fraction.
 func (c *Counter) touched(to Counts, before, gone, fresh []Fact, h habit) {
-	kept := c.keysOf(before)
-	moved := make([]string, len(c.sides))
-	seen := map[Key]bool{}
+	kept, moved := make([][]uint16, len(before)), make([]uint16, len(c.sides))
+	for i := range before {
+		kept[i] = make([]uint16, len(c.sides))
+		c.number(&before[i], kept[i])
+	}
+	seen := map[spot]bool{}
 	for i, f := range slices.Concat(gone, fresh) {
 		sign := int64(1)
 		if i < len(gone) {
 			sign = -1
 		}
 		year := f.Day.Year()
-		c.keys(&f, moved)
+		c.number(&f, moved)
 		for t, pair := range c.pairs {
-			k := Key{year, t, moved[pair.row], moved[pair.column]}
+			cell := at(year, t, moved[pair.row], moved[pair.column])
+			k := c.key(cell)
 			total := to[k]
 			total.Visits += sign * int64(f.Visits)
 			total.Minutes += sign * int64(f.Minutes)
-			if !seen[k] {
-				seen[k] = true
+			if !seen[cell] {
+				seen[cell] = true
 				n := 0
 				for j, mine := range kept {
-					if before[j].Day.Year() == year && mine[pair.row] == k.Row && mine[pair.column] == k.Column {
+					if before[j].Day.Year() == year && mine[pair.row] == moved[pair.row] && mine[pair.column] == moved[pair.column] {
 						n++
 					}
 				}
@@ -295,25 +422,9 @@ func (c *Counter) within(facts []Fact, k Key) (n int) {
 	pair := c.pairs[k.Table]
 	for i := range facts {
 		f := &facts[i]
-		if f.Day.Year() == k.Year && c.key(c.sides[pair.row], f) == k.Row && c.key(c.sides[pair.column], f) == k.Column {
+		if f.Day.Year() == k.Year && c.keyOf(c.sides[pair.row], f) == k.Row && c.keyOf(c.sides[pair.column], f) == k.Column {
 			n++
 		}
 	}
 	return n
-}
-
-// keysOf gives the keys of each fact on all sides.
-func (c *Counter) keysOf(facts []Fact) [][]string {
-	all, keys := make([]string, len(facts)*len(c.sides)), make([][]string, len(facts))
-	for i := range facts {
-		keys[i] = all[i*len(c.sides) : (i+1)*len(c.sides)]
-		c.keys(&facts[i], keys[i])
-	}
-	return keys
-}
-
-func (c *Counter) keys(f *Fact, keys []string) {
-	for i, s := range c.sides {
-		keys[i] = c.key(s, f)
-	}
 }

@@ -61,6 +61,40 @@ func TestDifferencesAddUp(t *testing.T) {
 	})
 }
 
+// Many persons counted at once are the sum of each of them.
+func TestATallyIsTheSumOfItsPersons(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		counter, sums := NewCounter(town()), Counts{}
+		tally := counter.Tally()
+		for range rapid.IntRange(1, 5).Draw(t, "persons") {
+			person := id.New()
+			var facts []Fact
+			for range rapid.IntRange(0, 20).Draw(t, "facts") {
+				facts = append(facts, someFact(t, person))
+			}
+			tally.Add(facts)
+			NewCounter(town()).Add(sums, facts, 1, anyYear) // which has numbered the keys in another order
+		}
+		if got := tally.Counts(); !maps.Equal(got, sums) {
+			t.Fatalf("%v instead of %v", got, sums)
+		}
+	})
+}
+
+// BenchmarkTally counts a person who comes every few weeks, mostly to the same place.
+func BenchmarkTally(b *testing.B) {
+	tally, facts := NewCounter(town()).Tally(), make([]Fact, 40)
+	for i := range facts {
+		facts[i] = Fact{Act{AttendanceID: id.New(), Day: calendar.Date(2024, 1, 3).Add(i * 27), Visits: 1, Minutes: 120, FieldCode: []string{"0801", "0201"}[i%2],
+			Evidence: "qr", PlaceCode: []string{"1221052500", "1224052500"}[i/9%2], CampCode: "1221052500", OrganiserType: "camp", Party: Individual},
+			"1221054500", "female", 40 + i/14}
+	}
+	for b.Loop() {
+		tally.Add(facts)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(facts)), "ns/fact")
+}
+
 // A margin is one table, wherever it comes from, and every table of a listed cube is kept.
 func TestKeptTables(t *testing.T) {
 	names := map[string]bool{}

@@ -158,9 +158,9 @@ func recount(ctx context.Context, r Repository) error {
 	if err != nil {
 		return err
 	}
-	counter, counts, stock := NewCounter(atlas), Counts{}, Stock{}
+	tally, stock := NewCounter(atlas).Tally(), Stock{}
 	if err := r.EachPerson(ctx, 0, func(facts []Fact) error {
-		counter.Add(counts, facts, 1, anyYear)
+		tally.Add(facts)
 		return nil
 	}); err != nil {
 		return err
@@ -171,7 +171,7 @@ func recount(ctx context.Context, r Repository) error {
 	}); err != nil {
 		return err
 	}
-	return r.Replace(ctx, counts, stock)
+	return r.Replace(ctx, tally.Counts(), stock)
 }
 
 func anyYear(int) bool { return true }

@@ -18,52 +18,69 @@ func (w *Weight) Organisers() int { return len(w.organisers) }
 // Weights are the weights of cells that are not empty.
 type Weights map[Key]*Weight
 
-// Weigh adds what one person's facts of a year come to, of days up to one. Facts are all that there are of the person, of other
-// years too, in any order.
-func (c *Counter) Weigh(to Weights, facts []Fact, year int, until calendar.Day) {
+// Scale weighs the cells of a year, of days up to one.
+type Scale struct {
+	counter *Counter
+	year    int
+	until   calendar.Day
+	of      map[spot]*Weight
+}
+
+// Scale begins with empty cells.
+func (c *Counter) Scale(year int, until calendar.Day) *Scale {
+	return &Scale{c, year, until, map[spot]*Weight{}}
+}
+
+// Add adds what one person's facts come to. They are all that there are of the person, of other years too, in any order.
+func (s *Scale) Add(facts []Fact) {
 	known := make([]Fact, 0, len(facts))
 	for _, f := range facts {
-		if !f.Day.After(until) {
+		if !f.Day.After(s.until) {
 			known = append(known, f)
 		}
 	}
-	want := func(y int) bool { return y == year }
-	for _, s := range c.Person(known, want) {
-		w := to[s.Key]
+	for _, mine := range s.counter.person(known, func(y int) bool { return y == s.year }) {
+		w := s.of[mine.spot]
 		if w == nil {
 			w = &Weight{}
-			to[s.Key] = w
+			s.of[mine.spot] = w
 		}
-		w.Persons += s.Persons
-		w.Visits += s.Visits
-		w.Minutes += s.Minutes
-		w.Newcomer += s.Newcomer
-		w.Regular += s.Regular
+		w.add(mine.Figures, 1)
 		switch {
-		case s.Minutes > w.Top1:
-			w.Top1, w.Top2 = s.Minutes, w.Top1
-		case s.Minutes > w.Top2:
-			w.Top2 = s.Minutes
+		case mine.Minutes > w.Top1:
+			w.Top1, w.Top2 = mine.Minutes, w.Top1
+		case mine.Minutes > w.Top2:
+			w.Top2 = mine.Minutes
 		}
 	}
+	numbers := make([]uint16, len(s.counter.sides))
 	for i := range known {
-		if f := &known[i]; f.Day.Year() == year {
-			c.organised(to, f)
+		if f := &known[i]; f.Day.Year() == s.year {
+			s.counter.number(f, numbers)
+			s.organised(f, numbers)
 		}
 	}
 }
 
 // organised notes who organised a fact, in the cells that tell camps' areas apart.
-func (c *Counter) organised(to Weights, f *Fact) {
-	for t, pair := range c.pairs {
-		row, column := c.sides[pair.row], c.sides[pair.column]
-		if row.Axis != CampArea && column.Axis != CampArea {
+func (s *Scale) organised(f *Fact, numbers []uint16) {
+	for t, pair := range s.counter.pairs {
+		if s.counter.sides[pair.row].Axis != CampArea && s.counter.sides[pair.column].Axis != CampArea {
 			continue
 		}
-		w := to[Key{f.Day.Year(), t, c.key(row, f), c.key(column, f)}]
+		w := s.of[at(s.year, t, numbers[pair.row], numbers[pair.column])]
 		if w.organisers == nil {
 			w.organisers = map[id.ID]bool{}
 		}
 		w.organisers[f.OrganiserID] = true
 	}
+}
+
+// Weights are those of all who were added.
+func (s *Scale) Weights() Weights {
+	all := make(Weights, len(s.of))
+	for cell, w := range s.of {
+		all[s.counter.key(cell)] = w
+	}
+	return all
 }

@@ -50,13 +50,14 @@ func count(ctx context.Context, s Source, number int, through calendar.Day) (y y
 	if y.frame.Fields, err = s.Fields(ctx); err != nil {
 		return y, err
 	}
-	counter, weights := cube.NewCounter(atlas), cube.Weights{}
+	scale := cube.NewCounter(atlas).Scale(number, through)
 	if err := s.EachPerson(ctx, func(facts []cube.Fact) error {
-		counter.Weigh(weights, facts, number, through)
+		scale.Add(facts)
 		return nil
 	}); err != nil {
 		return y, err
 	}
+	weights := scale.Weights()
 	y.admit(atlas, weights)
 	y.lay(weights)
 	return y, y.weigh(ctx, s, atlas, through)

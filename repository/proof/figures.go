@@ -44,10 +44,10 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	counter, counts, stock := cube.NewCounter(atlas), cube.Counts{}, cube.Stock{}
+	tally, stock := cube.NewCounter(atlas).Tally(), cube.Stock{}
 	if err := errors.Join(
 		cubes.EachPerson(ctx, 0, func(facts []cube.Fact) error {
-			counter.Add(counts, facts, 1, func(int) bool { return true })
+			tally.Add(facts)
 			return nil
 		}),
 		cubes.EachStep(ctx, func(s cube.Step) error {
@@ -57,7 +57,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	); err != nil {
 		return nil, err
 	}
-	tables := map[string]int{}
+	counts, tables := tally.Counts(), map[string]int{}
 	for i, g := range cube.Kept {
 		tables[g.Name()] = i
 	}
