@@ -196,7 +196,8 @@ func (w *town) figures() []string {
 	if err := w.db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
 		return tx.Raw(`SELECT name || ' ' || year || ' ' || row_key || ' ' || column_key || ' ' || persons || ' ' || visits || ' ' || minutes || ' ' || newcomer || ' ' || regular
 				FROM cube_cells WHERE persons > 0
-			UNION ALL SELECT 'stock ' || month || ' ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock WHERE delta <> 0`).Scan(&lines).Error
+			UNION ALL SELECT 'stock ' || month || ' ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock WHERE delta <> 0
+			UNION ALL SELECT 'stock ' || year || ' ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock_years WHERE delta <> 0`).Scan(&lines).Error
 	}); err != nil {
 		w.t.Fatal(err)
 	}
@@ -243,7 +244,8 @@ func TestFiguresEqualAPlainCount(t *testing.T) {
 			t.Fatalf("only %d figures", len(before))
 		}
 		for name, spoil := range map[string]string{"cells": `UPDATE cube_cells SET persons = persons + 1, visits = visits + 2`, "lost cells": `DELETE FROM cube_cells WHERE year = 2026`,
-			"facts": `DELETE FROM cube_facts WHERE visits = 1`, "steps": `DELETE FROM cube_steps`, "stock": `UPDATE cube_stock SET delta = delta + 1`} {
+			"facts": `DELETE FROM cube_facts WHERE visits = 1`, "steps": `DELETE FROM cube_steps`, "stock": `UPDATE cube_stock SET delta = delta + 1`,
+			"years of stock": `UPDATE cube_stock_years SET delta = delta + 1`} {
 			w.do(spoil)
 			if err := keeper(db).Rebuild(context.Background(), func(int) {}); err != nil {
 				t.Fatal(err)
@@ -501,11 +503,14 @@ func (w *town) plainly(tables ...cube.Grouping) []string {
 		for k, n := range after {
 			if n != 0 {
 				stock["stock "+m.String()+" "+k] = n
+				stock["stock "+m.String()[:4]+" "+k] += n
 			}
 		}
 	}
 	for k, n := range stock {
-		lines = append(lines, fmt.Sprint(k, " ", n))
+		if n != 0 {
+			lines = append(lines, fmt.Sprint(k, " ", n))
+		}
 	}
 	slices.Sort(lines)
 	return lines

@@ -291,6 +291,8 @@ const (
 	cellRecord   = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
 	stockColumns = `month, home_code, sex, delta`
 	stockRecord  = `month date, home_code text, sex text, delta bigint`
+	yearColumns  = `year, home_code, sex, delta`
+	yearRecord   = `year int, home_code text, sex text, delta bigint`
 )
 
 // add moves figures by differences: those that are there are changed, others made. Nobody else writes them meanwhile. What comes
@@ -312,9 +314,29 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 	for k, delta := range stock {
 		rows = append(rows, repository.Row{"month": k.Month, "home_code": k.HomeCode, "sex": k.Sex, "delta": delta})
 	}
+	if err := r.stock(`cube_stock`, `month`, stockColumns, stockRecord, rows); err != nil {
+		return err
+	}
+	type year struct {
+		year      int
+		home, sex string
+	}
+	years := map[year]int64{}
+	for k, delta := range stock {
+		years[year{k.Month.Year(), k.HomeCode, k.Sex}] += delta
+	}
+	rows = rows[:0]
+	for k, delta := range years {
+		rows = append(rows, repository.Row{"year": k.year, "home_code": k.home, "sex": k.sex, "delta": delta})
+	}
+	return r.stock(`cube_stock_years`, `year`, yearColumns, yearRecord, rows)
+}
+
+// stock moves sums of steps, by month or by year.
+func (r Cubes) stock(table, by, columns, record string, rows []repository.Row) error {
 	for some := range slices.Chunk(rows, chunk) {
-		if err := r.move(`cube_stock`, stockColumns, stockRecord, `cube_stock.month = r.month AND cube_stock.home_code = r.home_code AND cube_stock.sex = r.sex`,
-			`delta = cube_stock.delta + r.delta`, some); err != nil {
+		if err := r.move(table, columns, record, table+`.`+by+` = r.`+by+` AND `+table+`.home_code = r.home_code AND `+table+`.sex = r.sex`,
+			`delta = `+table+`.delta + r.delta`, some); err != nil {
 			return err
 		}
 	}
@@ -339,7 +361,7 @@ func (r Cubes) move(table, columns, record, same, change string, rows []reposito
 
 // Replace implements cube.Repository.
 func (r Cubes) Replace(_ context.Context, counts cube.Counts, stock cube.Stock) error {
-	for _, statement := range []string{`DELETE FROM cube_cells`, `DELETE FROM cube_stock`} {
+	for _, statement := range []string{`DELETE FROM cube_cells`, `DELETE FROM cube_stock`, `DELETE FROM cube_stock_years`} {
 		if err := r.Tx.Exec(statement).Error; err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func (r Figures) Residents(_ context.Context, months []calendar.Day, by cube.Par
 	return residents, err
 }
 
-// StepSums implements cube.Census.
+// StepSums implements cube.Census: what lies before the year by whole years.
 func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
 	err = r.each(func(rows *sql.Rows) error {
 		var one cube.StepSum
@@ -140,7 +140,10 @@ func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Part
 		sums = append(sums, one)
 		return err
 	}, `SELECT CASE WHEN month < ? THEN CAST(? AS `+r.Tx.Pick("date", "text")+`) ELSE month END, `+told(by.Home, "home_code")+`, `+told(by.Sex, "sex")+`, SUM(delta)
-		FROM cube_stock WHERE month <= ? GROUP BY 1, 2, 3`, from, from, to)
+		FROM (
+			SELECT month, home_code, sex, delta FROM cube_stock WHERE month BETWEEN ? AND ?
+			UNION ALL SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`), home_code, sex, delta FROM cube_stock_years WHERE year < ?
+		) AS s GROUP BY 1, 2, 3`, from, from, calendar.Date(from.Year(), 1, 1), to, from, from.Year())
 	return sums, err
 }
 

@@ -103,6 +103,14 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k := range stock {
 		broken = append(broken, fmt.Sprintf("cube_stock %s %s %s (missing)", k.Month, k.HomeCode, k.Sex))
 	}
+	var years []string
+	if err := v.Tx.Raw(`SELECT 'cube_stock_years ' || year || ' ' || home_code || ' ' || sex FROM (
+			SELECT year, home_code, sex, delta FROM cube_stock_years
+			UNION ALL SELECT CAST(` + v.Tx.Pick(`date_part('year', month)`, `substr(month, 1, 4)`) + ` AS integer), home_code, sex, -delta FROM cube_stock
+		) AS s GROUP BY year, home_code, sex HAVING SUM(delta) <> 0`).Scan(&years).Error; err != nil {
+		return nil, err
+	}
+	broken = append(broken, years...)
 	slices.Sort(broken)
 	return broken[:min(rows, len(broken))], nil
 }
