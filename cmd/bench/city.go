@@ -28,27 +28,17 @@ func (b *bench) fillCity(ctx context.Context) (*city, error) {
 	own := *b
 	own.database, own.server, own.report, own.people, own.running = "city", nil, report{}, nil, nil
 	c := &city{bench: &own, town: b}
-	if err := b.create(ctx, "city"); err != nil {
+	told := "found as it was"
+	if !b.reuse {
+		begun := time.Now()
+		if err := c.fill(ctx); err != nil {
+			return nil, err
+		}
+		told = fmt.Sprintf("filled in %.0f s", time.Since(begun).Seconds())
+	} else if err := c.run(ctx, "migrate"); err != nil {
 		return nil, err
 	}
-	begun := time.Now()
-	cmd := exec.CommandContext(ctx, b.binary, "demo", "--scale", "city", "--share", strconv.FormatFloat(b.share, 'g', -1, 64))
-	cmd.Env = c.environment()
-	cmd.Stderr = os.Stderr
-	told, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	for lines := bufio.NewScanner(told); lines.Scan(); {
-		fmt.Println("   ", lines.Text())
-	}
-	if err := cmd.Wait(); err != nil {
-		return nil, err
-	}
-	took := time.Since(begun)
+	var err error
 	if c.db, err = sql.Open("pgx", b.url("city")+"&statement_timeout=0"); err != nil {
 		return nil, err
 	}
@@ -59,7 +49,7 @@ func (b *bench) fillCity(ctx context.Context) (*city, error) {
 		&c.entries, &people, &size, &c.first); err != nil {
 		return nil, err
 	}
-	b.report.City = fmt.Sprintf("%d entries of %d people, %s, filled in %.0f s", c.entries, people, size, took.Seconds())
+	b.report.City = fmt.Sprintf("%d entries of %d people, %s, %s", c.entries, people, size, told)
 	fmt.Println("   ", b.report.City)
 	if err := c.stage(ctx); err != nil {
 		return nil, err
@@ -67,14 +57,37 @@ func (b *bench) fillCity(ctx context.Context) (*city, error) {
 	return c, c.start(ctx)
 }
 
-func (b *bench) create(ctx context.Context, database string) error {
-	admin, err := sql.Open("pgx", b.admin)
+// fill makes the city's database anew.
+func (c *city) fill(ctx context.Context) error {
+	admin, err := sql.Open("pgx", c.admin)
 	if err != nil {
 		return err
 	}
 	defer admin.Close()
-	_, err = admin.ExecContext(ctx, "CREATE DATABASE dure_bench_"+database)
-	return err
+	for _, query := range []string{"DROP DATABASE IF EXISTS dure_bench_city WITH (FORCE)", "CREATE DATABASE dure_bench_city"} {
+		if _, err := admin.ExecContext(ctx, query); err != nil {
+			return err
+		}
+	}
+	return c.run(ctx, "demo", "--scale", "city", "--share", strconv.FormatFloat(c.share, 'g', -1, 64))
+}
+
+// run has the program do something with the city's database, and shows what it says.
+func (c *city) run(ctx context.Context, args ...string) error {
+	cmd := exec.CommandContext(ctx, c.binary, args...)
+	cmd.Env = c.environment()
+	cmd.Stderr = os.Stderr
+	told, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	for lines := bufio.NewScanner(told); lines.Scan(); {
+		fmt.Println("   ", lines.Text())
+	}
+	return cmd.Wait()
 }
 
 // Posts of the city: so many people, each checked in at so many shifts.

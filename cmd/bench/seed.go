@@ -62,7 +62,7 @@ func (b *bench) seed(ctx context.Context) error {
 		return err
 	}
 	defer admin.Close()
-	for _, name := range []string{"seed", "http", "pgbench", "note", "empty", "city"} {
+	for _, name := range []string{"seed", "http", "pgbench", "note", "empty"} {
 		if _, err := admin.ExecContext(ctx, "DROP DATABASE IF EXISTS dure_bench_"+name+" WITH (FORCE)"); err != nil {
 			return err
 		}

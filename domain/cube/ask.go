@@ -271,13 +271,15 @@ func (a *Answer) lines(counted []Counted, row string, zeros bool) []Line {
 		}
 	}
 	lines := make([]Line, 0, len(counted))
-	there := map[cellOf]bool{}
 	for _, c := range counted {
 		p := when(c.Year, c.Row, c.Column)
 		lines = append(lines, Line{Period: p, Cell: c.Cell})
-		there[cellOf{p.Key, c.Row, c.Column}] = true
 	}
 	if zeros {
+		there := make(map[cellOf]bool, len(lines))
+		for _, l := range lines {
+			there[cellOf{l.Key, l.Row, l.Column}] = true
+		}
 		for _, p := range a.Periods {
 			for _, r := range a.keys(a.Table.Row, p) {
 				for _, c := range a.keys(a.Table.Column, p) {

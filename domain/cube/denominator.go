@@ -124,14 +124,22 @@ type weigher struct {
 	by    Parts
 }
 
+// home is where people are counted who live under a region's code; one place for all where homes are not told apart.
+func (w weigher) home(code string) string {
+	if s, ok := w.table.tells(Home); ok {
+		return w.atlas.Key(code, s.Level)
+	}
+	return ""
+}
+
 // key is where people are counted on a side.
-func (w weigher) key(s Side, p Period, code, sex, band string) string {
+func (w weigher) key(s Side, p Period, home, sex, band string) string {
 	if s.Level == Total {
 		return All
 	}
 	switch s.Axis {
 	case Home:
-		return w.atlas.Key(code, s.Level)
+		return home
 	case Sex:
 		return sex
 	case Time:
@@ -142,8 +150,8 @@ func (w weigher) key(s Side, p Period, code, sex, band string) string {
 }
 
 // cell gives the denominator that people are counted in, to be changed.
-func (w weigher) cell(p Period, code, sex, band string, change func(*Denominator)) {
-	k := cellOf{p.Key, w.key(w.table.Row, p, code, sex, band), w.key(w.table.Column, p, code, sex, band)}
+func (w weigher) cell(p Period, home, sex, band string, change func(*Denominator)) {
+	k := cellOf{p.Key, w.key(w.table.Row, p, home, sex, band), w.key(w.table.Column, p, home, sex, band)}
 	found, ok := w.cells[k]
 	if !ok {
 		found = w.known[p.Key]
@@ -182,11 +190,12 @@ func (w weigher) population(ctx context.Context, c Census, periods []Period) err
 	for _, p := range periods {
 		unclear := map[cellOf]bool{}
 		for _, r := range of[w.known[p.Key].PopulationOf] {
+			home := w.home(r.RegionCode)
 			bands, whole := aged.Axis.within(r.AgeFrom, r.AgeTo)
 			for _, band := range bands {
-				k := cellOf{p.Key, w.key(w.table.Row, p, r.RegionCode, r.Sex, band), w.key(w.table.Column, p, r.RegionCode, r.Sex, band)}
+				k := cellOf{p.Key, w.key(w.table.Row, p, home, r.Sex, band), w.key(w.table.Column, p, home, r.Sex, band)}
 				unclear[k] = unclear[k] || !whole
-				w.cell(p, r.RegionCode, r.Sex, band, func(d *Denominator) { d.Population = plus(d.Population, int64(r.Count)) })
+				w.cell(p, home, r.Sex, band, func(d *Denominator) { d.Population = plus(d.Population, int64(r.Count)) })
 			}
 		}
 		for k, yes := range unclear { // published bands that lie across one of ours say nothing of either
@@ -225,7 +234,7 @@ func (w weigher) registered(ctx context.Context, c Census, periods []Period, tod
 				return err
 			}
 			for _, r := range persons {
-				w.cell(p, r.HomeCode, r.Sex, r.Band, func(d *Denominator) { d.Registered = plus(d.Registered, r.Count) })
+				w.cell(p, w.home(r.HomeCode), r.Sex, r.Band, func(d *Denominator) { d.Registered = plus(d.Registered, r.Count) })
 			}
 		}
 		return nil
@@ -236,14 +245,14 @@ func (w weigher) registered(ctx context.Context, c Census, periods []Period, tod
 		return err
 	}
 	slices.SortStableFunc(sums, func(a, b StepSum) int { return a.Month.Compare(b.Month) })
-	type home struct{ code, sex string }
-	standing, next := map[home]int64{}, 0
+	type group struct{ home, sex string }
+	standing, next := map[group]int64{}, 0
 	for _, p := range periods {
 		for ; next < len(sums) && !sums[next].Month.After(p.To); next++ {
-			standing[home{sums[next].HomeCode, sums[next].Sex}] += sums[next].Delta
+			standing[group{w.home(sums[next].HomeCode), sums[next].Sex}] += sums[next].Delta
 		}
-		for h, n := range standing {
-			w.cell(p, h.code, h.sex, "", func(d *Denominator) { d.Registered = plus(d.Registered, n) })
+		for g, n := range standing {
+			w.cell(p, g.home, g.sex, "", func(d *Denominator) { d.Registered = plus(d.Registered, n) })
 		}
 	}
 	return nil
