@@ -137,8 +137,8 @@ func (a Award) event(action string, before, after any, at time.Time) audit.Event
 		Detail: audit.Change(before, after)}
 }
 
-// atOnce bounds how many persons are settled in one transaction.
-const atOnce = 500
+// atOnce bounds how many persons are settled in one transaction: all that they ever did is read, thousands of entries of some.
+const atOnce = 100
 
 // ReviewAll looks over the whole city, scale by scale, in small transactions: a run that is cut short is made good by the
 // next one, which finds only what is left. It is a job of the program itself and may run any number of times, several at once.

@@ -20,7 +20,7 @@ func (r Attendances) CloseForgotten(ctx context.Context, endedBefore time.Time) 
 	}
 	err := r.Tx.Raw(`SELECT a.id, a.checked_in_at, s.ends_at FROM attendances a JOIN shifts s ON s.id = a.shift_id
 		JOIN ledger_accounts l ON l.owner_id = a.volunteer_id AND l.kind = 'volunteer_minutes'
-		WHERE a.state = 'open' AND s.ends_at <= ? ORDER BY a.id LIMIT 1000`+r.Tx.Pick(" FOR NO KEY UPDATE OF l, a SKIP LOCKED", ""), endedBefore).
+		WHERE a.state = 'open' AND s.ends_at <= ? ORDER BY a.shift_id LIMIT 1000`+r.Tx.Pick(" FOR NO KEY UPDATE OF l, a SKIP LOCKED", ""), endedBefore).
 		Scan(&open).Error
 	if err != nil || len(open) == 0 {
 		return 0, err
