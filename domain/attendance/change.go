@@ -36,6 +36,7 @@ const (
 type Change struct {
 	ID           id.ID
 	AttendanceID id.ID
+	OrganiserID  id.ID // of the attendance
 	Kind         ChangeKind
 	CheckedInAt  *time.Time // of a correction
 	CheckedOutAt *time.Time
@@ -124,7 +125,7 @@ func (s *Service) propose(ctx context.Context, c Change) (Change, error) {
 			return err
 		}
 		answer = c
-		answer.ID, answer.State, answer.ProposedAt, answer.ProposedBy = id.New(), Proposed, now, p.AccountID
+		answer.ID, answer.OrganiserID, answer.State, answer.ProposedAt, answer.ProposedBy = id.New(), a.OrganiserID, Proposed, now, p.AccountID
 		if err := tx.Attendance().Propose(ctx, answer); err != nil {
 			return err
 		}
@@ -420,6 +421,6 @@ func regiven(ctx context.Context, tx Ports, clock calendar.Clock, a Attendance, 
 	}
 	a.CountedInAt, a.CountedOutAt = g.In, &g.Out
 	a.WorkedMinutes, a.Day = a.Span().Minutes(), clock.Day(a.CountedInAt)
-	return a, tx.Attendance().Propose(ctx, Change{ID: id.New(), AttendanceID: a.ID, Kind: Correction, CheckedInAt: &g.In, CheckedOutAt: &g.Out,
+	return a, tx.Attendance().Propose(ctx, Change{ID: id.New(), AttendanceID: a.ID, OrganiserID: a.OrganiserID, Kind: Correction, CheckedInAt: &g.In, CheckedOutAt: &g.Out,
 		Reason: g.Reason, State: Applied, ProposedAt: g.Now, ProposedBy: g.ClaimedBy, DecidedAt: &g.Now, DecidedBy: &g.GrantedBy})
 }

@@ -101,7 +101,7 @@ func (s Store) Changes(ctx context.Context, organiser id.ID, state attendance.Ch
 			Select(`c.*, a.shift_id, a.volunteer_id, a.counted_in_at, a.counted_out_at, t.title AS activity_title, v.number AS volunteer_number,
 				v.name AS volunteer_name`).
 			Joins("JOIN attendances a ON a.id = c.attendance_id").Joins("JOIN activities t ON t.id = a.activity_id").
-			Joins("JOIN volunteers v ON v.id = a.volunteer_id").Where("a.organiser_id = ?", organiser)
+			Joins("JOIN volunteers v ON v.id = a.volunteer_id").Where("c.organiser_id = ?", organiser)
 		if state != "" {
 			q = q.Where("c.state = ?", state)
 		}

@@ -4,6 +4,7 @@ package target
 import (
 	"context"
 	"sync"
+	"time"
 
 	"dure/domain/cube"
 	"dure/domain/kernel/id"
@@ -21,7 +22,9 @@ type Store struct {
 }
 
 // NewStore makes a store on an open database.
-func NewStore(db *repository.DB) Store { return Store{db, &stretches{known: map[string]stretch{}}} }
+func NewStore(db *repository.DB) Store {
+	return Store{db, &stretches{db: db, known: map[string]*stretch{}}}
+}
 
 type unit struct{ *repository.Tx }
 
@@ -152,51 +155,84 @@ func (r reader) Years(_ context.Context, keys []string) (years []target.Year, er
 }
 
 // Stretch implements target.Reader.
-func (r reader) Stretch(_ context.Context, s target.Stretch, whole cube.Figures) (f cube.Figures, err error) {
+func (r reader) Stretch(ctx context.Context, s target.Stretch, whole cube.Figures) (cube.Figures, error) {
 	if whole.IsZero() {
-		return f, nil
+		return cube.Figures{}, nil
 	}
-	if known, ok := r.stretches.get(s, whole); ok {
-		return known, nil
+	counted := r.stretches.of(ctx, s, whole)
+	select {
+	case <-counted.done:
+		return counted.Figures, counted.err
+	case <-ctx.Done():
+		return cube.Figures{}, ctx.Err()
 	}
-	rows := make([]repository.Row, len(s.Codes))
-	for i, code := range s.Codes {
-		rows[i] = repository.Row{"code": code}
-	}
-	if err = r.Tx.Raw(`SELECT COUNT(*) AS persons, CAST(COALESCE(SUM(visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(minutes), 0) AS bigint) AS minutes
-		FROM (SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM cube_facts
-			WHERE day BETWEEN ? AND ? AND home_code IN (SELECT r.code FROM `+r.Tx.Records("code text")+`) GROUP BY volunteer_id) AS p`,
-		s.From, s.To, repository.JSON(rows)).Scan(&f).Error; err == nil {
-		r.stretches.put(s, whole, f)
-	}
-	return f, err
 }
 
 // stretches remembers what was counted of a part of last year, which asks for millions of facts where a city is large, and seldom
 // changes: by region, the days last asked for. What is posted to that year afterwards moves the whole year's figures, and so is seen.
+// Each is counted once, however many ask for it, and to its end, even when nobody has the patience to wait.
 type stretches struct {
+	db    *repository.DB
 	mu    sync.Mutex
-	known map[string]stretch
+	known map[string]*stretch
 }
 
 type stretch struct {
-	of    target.Stretch
+	asked target.Stretch
 	whole cube.Figures
+	done  chan struct{} // closed when what follows is there
 	cube.Figures
+	err error
 }
 
-func (s *stretches) get(of target.Stretch, whole cube.Figures) (cube.Figures, bool) {
+// longest bounds a count.
+const longest = 10 * time.Minute
+
+func (s *stretches) of(ctx context.Context, asked target.Stretch, whole cube.Figures) *stretch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known, ok := s.known[of.Key]
-	ok = ok && known.of.From == of.From && known.of.To == of.To && len(known.of.Codes) == len(of.Codes) && known.whole == whole
-	return known.Figures, ok
+	if known, ok := s.known[asked.Key]; ok && known.asked.From == asked.From && known.asked.To == asked.To && len(known.asked.Codes) == len(asked.Codes) && known.whole == whole {
+		return known
+	}
+	counted := &stretch{asked: asked, whole: whole, done: make(chan struct{})}
+	s.known[asked.Key] = counted
+	go func() {
+		defer close(counted.done)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
+		defer cancel()
+		if counted.Figures, counted.err = s.count(ctx, asked); counted.err != nil {
+			s.forget(counted)
+		}
+	}()
+	return counted
 }
 
-func (s *stretches) put(of target.Stretch, whole, f cube.Figures) {
+// forget lets what has failed be tried again.
+func (s *stretches) forget(failed *stretch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known[of.Key] = stretch{of, whole, f}
+	if s.known[failed.asked.Key] == failed {
+		delete(s.known, failed.asked.Key)
+	}
+}
+
+func (s *stretches) count(ctx context.Context, asked target.Stretch) (f cube.Figures, err error) {
+	rows := make([]repository.Row, len(asked.Codes))
+	for i, code := range asked.Codes {
+		rows[i] = repository.Row{"code": code}
+	}
+	err = s.db.Snapshot(ctx, func(_ context.Context, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)`).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Raw(`SELECT COUNT(*) AS persons, CAST(COALESCE(SUM(visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(minutes), 0) AS bigint) AS minutes
+			FROM (SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM cube_facts
+				WHERE day BETWEEN ? AND ? AND home_code IN (SELECT r.code FROM `+tx.Records("code text")+`) GROUP BY volunteer_id) AS p`,
+			asked.From, asked.To, repository.JSON(rows)).Scan(&f).Error
+	})
+	return f, err
 }
 
 var (

@@ -9,8 +9,11 @@ import (
 	"dure/repository"
 )
 
-const listed = `SELECT t.*, (SELECT COUNT(*) FROM transfer_origins o JOIN attendances a ON a.id = o.attendance_id
-	WHERE o.transfer_id = t.id AND a.state IN ('pending', 'held')) AS waiting FROM transfers t`
+// What waits is sought among all that waits in the city, which is little, not among all that ever came with a transfer.
+const listed = `SELECT t.*, COALESCE(w.n, 0) AS waiting FROM transfers t LEFT JOIN (
+		SELECT o.transfer_id, COUNT(*) AS n FROM attendances a JOIN transfer_origins o ON o.attendance_id = a.id
+		WHERE a.state IN ('pending', 'held') GROUP BY o.transfer_id
+	) AS w ON w.transfer_id = t.id`
 
 // List implements transfer.Reader.
 func (s Store) List(ctx context.Context, p page.Request) (page.Page[transfer.Listed], error) {

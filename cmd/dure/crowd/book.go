@@ -21,7 +21,7 @@ var (
 	attendances = bulk.Table{Name: "attendances", Columns: `id, shift_id, activity_id, organiser_id, volunteer_id, checked_in_at, checked_out_at, counted_in_at,
 		counted_out_at, travel_minutes, evidence, walk_in, state, worked_minutes, recognised_minutes, day, recorded_at, recorded_by, verified_at, verified_by,
 		decided_at, decided_by, reason, group_name`}
-	changes = bulk.Table{Name: "attendance_changes", Columns: `id, attendance_id, kind, checked_in_at, checked_out_at, reason, state, proposed_at, proposed_by,
+	changes = bulk.Table{Name: "attendance_changes", Columns: `id, attendance_id, organiser_id, kind, checked_in_at, checked_out_at, reason, state, proposed_at, proposed_by,
 		decided_at, decided_by, decision`}
 	origins = bulk.Table{Name: "transfer_origins", Columns: "attendance_id, transfer_id, origin_system, origin_id, hash, line"}
 	entries = bulk.Table{Name: "ledger_entries", Columns: `id, account_id, sequence, kind, volunteer_id, source_type, source_id, effective_day, posted_at, visits,
@@ -260,9 +260,10 @@ func (w *worker) keep(v *visit) {
 	}
 	if ch := v.change; ch != nil {
 		r := &w.changes
-		r.Row(12)
+		r.Row(13)
 		r.ID(ch.ID)
 		r.ID(ch.AttendanceID)
+		r.ID(ch.OrganiserID)
 		r.Text(string(ch.Kind))
 		r.MaybeTime(ch.CheckedInAt)
 		r.MaybeTime(ch.CheckedOutAt)

@@ -269,7 +269,7 @@ func (w *worker) change(v *visit, kind attendance.ChangeKind, at time.Time, by, 
 	if !decided.Before(w.now) {
 		return
 	}
-	v.change = &attendance.Change{ID: w.drawer.id(at), AttendanceID: v.ID, Kind: kind, Reason: reason, State: attendance.Applied, ProposedAt: at, ProposedBy: by,
+	v.change = &attendance.Change{ID: w.drawer.id(at), AttendanceID: v.ID, OrganiserID: v.OrganiserID, Kind: kind, Reason: reason, State: attendance.Applied, ProposedAt: at, ProposedBy: by,
 		DecidedAt: &decided, DecidedBy: &decider}
 	if kind == attendance.Correction {
 		in, out := v.CheckedInAt, v.CheckedOutAt.Truncate(time.Minute).Add(time.Duration([]int{-30, -20, 15, 30}[w.IntN(4)])*time.Minute)

@@ -85,7 +85,7 @@ func (c *city) change(r chance, a *presence, kind attendance.ChangeKind, at time
 	if !at.Before(c.now) {
 		return
 	}
-	ch := &attendance.Change{ID: r.id(at), AttendanceID: a.ID, Kind: kind, Reason: reason, State: attendance.Proposed, ProposedAt: at, ProposedBy: by}
+	ch := &attendance.Change{ID: r.id(at), AttendanceID: a.ID, OrganiserID: a.OrganiserID, Kind: kind, Reason: reason, State: attendance.Proposed, ProposedAt: at, ProposedBy: by}
 	if kind == attendance.Correction {
 		in, out := a.CheckedInAt, a.CheckedOutAt.Truncate(time.Minute).Add(time.Duration(pick(r, []int{-30, -20, 15, 30}))*time.Minute)
 		ch.CheckedInAt, ch.CheckedOutAt = &in, &out

@@ -285,7 +285,7 @@ func (s store) histories(ctx context.Context, people []*person, rules recognitio
 			}
 			told = append(told, first)
 			if c := a.change; c != nil {
-				changes = append(changes, repository.Row{"id": c.ID, "attendance_id": c.AttendanceID, "kind": c.Kind, "checked_in_at": c.CheckedInAt,
+				changes = append(changes, repository.Row{"id": c.ID, "attendance_id": c.AttendanceID, "organiser_id": c.OrganiserID, "kind": c.Kind, "checked_in_at": c.CheckedInAt,
 					"checked_out_at": c.CheckedOutAt, "reason": c.Reason, "state": c.State, "proposed_at": c.ProposedAt,
 					"proposed_by": c.ProposedBy, "decided_at": c.DecidedAt, "decided_by": c.DecidedBy, "decision": c.Decision})
 			}
@@ -308,7 +308,7 @@ func (s store) histories(ctx context.Context, people []*person, rules recognitio
 	if err := attendances.Decide(ctx, decided); err != nil {
 		return 0, err
 	}
-	if err := s.insert("attendance_changes", `id uuid, attendance_id uuid, kind text, checked_in_at timestamptz, checked_out_at timestamptz,
+	if err := s.insert("attendance_changes", `id uuid, attendance_id uuid, organiser_id uuid, kind text, checked_in_at timestamptz, checked_out_at timestamptz,
 		reason text, state text, proposed_at timestamptz, proposed_by uuid, decided_at timestamptz, decided_by uuid, decision text`, changes); err != nil {
 		return 0, err
 	}
