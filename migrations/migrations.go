@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -52,9 +53,27 @@ func provider(dialect string, db *sql.DB) (*goose.Provider, error) {
 		if err != nil {
 			return nil, err
 		}
-		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(patient{locker}))
 	}
 	return goose.NewProvider(kind, db, folder, options...)
+}
+
+// patient lets the statements of migrations take as long as a city's tables need, unlike those of requests. The lock is taken on
+// the connection on which they run.
+type patient struct{ lock.SessionLocker }
+
+// SessionLock implements lock.SessionLocker.
+func (p patient) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, `SET statement_timeout = 0`); err != nil {
+		return err
+	}
+	return p.SessionLocker.SessionLock(ctx, conn)
+}
+
+// SessionUnlock implements lock.SessionLocker.
+func (p patient) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `RESET statement_timeout`)
+	return errors.Join(err, p.SessionLocker.SessionUnlock(ctx, conn))
 }
 
 // Fingerprint changes whenever a file of the dialect changes.

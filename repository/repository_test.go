@@ -175,3 +175,25 @@ func TestRecordsTravelInOneParameter(t *testing.T) {
 		}
 	})
 }
+
+// A migration may take as long as a city's tables need; afterwards statements are bounded as before.
+func TestMigrationsAreNotBounded(t *testing.T) {
+	db, err := repository.Open(dbtest.Postgres(t), repository.Options{MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Pool().Exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+		CREATE FUNCTION hurried() RETURNS event_trigger LANGUAGE plpgsql AS $$
+			BEGIN IF current_setting('statement_timeout') <> '0' THEN RAISE 'a migration is bounded'; END IF; END $$;
+		CREATE EVENT TRIGGER hurried ON ddl_command_start WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION hurried()`); err != nil {
+		t.Fatal(err)
+	}
+	if applied, err := migrations.Up(t.Context(), "postgres", db.Pool()); err != nil || applied != len(migrations.Names("postgres")) {
+		t.Fatal(applied, err)
+	}
+	var bound string
+	if err := db.Pool().QueryRow(`SHOW statement_timeout`).Scan(&bound); err != nil || bound == "0" {
+		t.Error(bound, err)
+	}
+}
