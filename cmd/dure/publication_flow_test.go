@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -357,60 +356,6 @@ func TestNobodyLearnsOfFewPersons(t *testing.T) {
 						t.Errorf("%s answers otherwise", query)
 					}
 				}
-			}
-		}
-	})
-}
-
-// A file says what the API says, cell by cell (S15).
-func TestFilesOfPublicationsEqualTheAPI(t *testing.T) {
-	eachCity(t, func(c *city) {
-		c.took(crowd(5, 90, 2025, nil))
-		c.published(2025, "analyst")
-		path := "/open-data/publications/" + c.published(2025, "public")
-		nobody := c.stranger()
-		columns := []string{"row", "row_name", "column", "column_name", "persons", "visits", "minutes", "new_persons", "returning_persons", "regular_persons",
-			"minutes_per_person", "minutes_per_visit", "registered", "population", "registration_rate", "participation_rate", "activity_rate", "hidden"}
-		for _, one := range cube.Listed {
-			query := path + "/cubes/" + one.Name()
-			told := nobody.get(query).want(http.StatusOK)
-			file := nobody.get(query, "Accept", "text/csv").want(http.StatusOK)
-			rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Body), "\ufeff"))).ReadAll()
-			if err != nil || len(rows) != told.count("items")+1 || !strings.HasPrefix(string(file.Body), "\ufeff") {
-				t.Fatal(err, len(rows))
-			}
-			items := told.value("items").([]any)
-			for i, row := range rows[1:] {
-				for k, column := range columns {
-					want := ""
-					switch v := items[i].(map[string]any)[column].(type) {
-					case nil:
-					case float64:
-						want = strings.TrimSuffix(fmt.Sprintf("%.6f", v), ".000000")
-						want = strings.TrimRight(want, "0")
-						if v == float64(int(v)) {
-							want = fmt.Sprint(int(v))
-						}
-					default:
-						want = fmt.Sprint(v)
-					}
-					if row[k] != want {
-						t.Fatalf("%s: %s of %v is %q in the file, %q in the API", query, column, row, row[k], want)
-					}
-				}
-			}
-		}
-		whole := nobody.get(path + "/download?format=csv").want(http.StatusOK)
-		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(whole.Body), "\ufeff"))).ReadAll()
-		all := nobody.get(path + "/download").want(http.StatusOK)
-		if err != nil || all.count("items") != len(rows)-1 || all.text("publication.hash") == "" {
-			t.Error(err, len(rows), all.count("items"))
-		}
-		for _, format := range []string{"xlsx", "parquet"} {
-			file := nobody.get(path + "/download?format=" + format).want(http.StatusOK)
-			if magic := string(file.Body[:2]); magic != map[string]string{"xlsx": "PK", "parquet": "PA"}[format] ||
-				!strings.HasSuffix(file.Header.Get("Content-Disposition"), "."+format) {
-				t.Errorf("%s: %q %v", format, magic, file.Header)
 			}
 		}
 	})
