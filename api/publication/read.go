@@ -159,6 +159,7 @@ func kept(c *gin.Context, l publication.Listed) {
 //	@Param			cube			path		string	true	"name of the cube"	example(home-time)
 //	@Param			rows			query		string	false	"level of the rows; the finest where absent"	example(dong)
 //	@Param			columns			query		string	false	"level of the columns; the finest where absent"	example(month)
+//	@Param			row				query		string	false	"only this row; a region may be named by a code that it had before"	example(1221052500)
 //	@Param			format			query		string	false	"in place of Accept"	Enums(json, csv, xlsx, parquet)
 //	@Success		200				{object}	Table
 //	@Failure		400				{object}	problem.Problem	"unreadable path or query"
@@ -185,6 +186,7 @@ func (h Handler) table(c *gin.Context) { h.answerTable(c, false) }
 //	@Param			cube			path		string	true	"name of the cube"	example(home-time)
 //	@Param			rows			query		string	false	"level of the rows; the finest where absent"	example(dong)
 //	@Param			columns			query		string	false	"level of the columns; the finest where absent"	example(month)
+//	@Param			row				query		string	false	"only this row; a region may be named by a code that it had before"	example(1221052500)
 //	@Param			format			query		string	false	"in place of Accept"	Enums(json, csv, xlsx, parquet)
 //	@Success		200				{object}	Table
 //	@Failure		400				{object}	problem.Problem	"unreadable path or query"
@@ -200,8 +202,9 @@ func (h Handler) answerTable(c *gin.Context, everybody bool) {
 		problem.Write(c, err)
 		return
 	}
-	q := bind.NewQuery(c, "rows", "columns", "format")
-	question := publication.Question{Publication: publicationID, Cube: c.Param("cube"), Rows: cube.Level(q.Text("rows")), Columns: cube.Level(q.Text("columns"))}
+	q := bind.NewQuery(c, "rows", "columns", "row", "format")
+	question := publication.Question{Publication: publicationID, Cube: c.Param("cube"), Rows: cube.Level(q.Text("rows")), Columns: cube.Level(q.Text("columns")),
+		Row: q.Text("row")}
 	format := table.Wanted(c, q.OneOf("format", table.Formats...))
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
