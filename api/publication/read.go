@@ -1,12 +1,10 @@
 package publication
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -299,15 +297,7 @@ func (h Handler) whole(c *gin.Context, everybody bool) {
 		table.Send(c, format, w.wholeFile(l, tables))
 		return
 	}
-	c.Header("Content-Type", "application/json; charset=utf-8")
-	c.Header("Content-Language", string(w.Lang))
-	c.Status(http.StatusOK)
-	c.Writer.Flush()
-	out := bufio.NewWriter(c.Writer)
-	if err := w.writeJSON(out, h.item(l), tables); err != nil {
-		slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
-		panic(http.ErrAbortHandler)
-	}
+	table.SendJSON(c, w.Lang, "publication", h.item(l), w.items(tables))
 }
 
 // places gives the city's dong and gu.
