@@ -143,7 +143,8 @@ func (s *Service) table(ctx context.Context, l Listed, frame Frame, g cube.Group
 	return a, err
 }
 
-// Whole gives all tables of a publication, one after the other, each once. It counts as one question. Errors: as Table.
+// Whole gives all tables of a publication, one after the other, each once: for as long as they are asked for, even when the time of
+// the request is over, for who reads them may be slow. It counts as one question. Errors: as Table.
 func (s *Service) Whole(ctx context.Context, publication id.ID, everybody bool) (Listed, iter.Seq2[Answer, error], error) {
 	l, err := s.Get(ctx, publication, everybody)
 	if err != nil {
@@ -164,7 +165,7 @@ func (s *Service) Whole(ctx context.Context, publication id.ID, everybody bool) 
 	}
 	return l, func(yield func(Answer, error) bool) {
 		for _, g := range cube.Kept {
-			a, err := s.table(ctx, l, frame, g)
+			a, err := s.table(context.WithoutCancel(ctx), l, frame, g)
 			if !yield(a, err) || err != nil {
 				return
 			}
