@@ -230,9 +230,14 @@ func (h Handler) answerTable(c *gin.Context, everybody bool) {
 	c.Data(http.StatusOK, "application/json; charset=utf-8", body)
 }
 
-// tag is the strong tag of a file: what is published, what of it was asked for, and in which words.
+// tag is the strong tag of a file: what is published, what of it was asked for, and in which words; of JSON also what came after it,
+// which that says.
 func tag(l publication.Listed, c *gin.Context, w words, f table.Format) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s", l.ID, l.Hash, c.Request.URL.EscapedPath(), c.Request.URL.Query().Encode(), f, w.definition(l)))
+	text := fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s", l.ID, l.Hash, c.Request.URL.EscapedPath(), c.Request.URL.Query().Encode(), f, w.definition(l))
+	if f == table.JSON && l.SupersededBy != nil {
+		text = append(text, l.SupersededBy.String()...)
+	}
+	sum := sha256.Sum256(text)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 

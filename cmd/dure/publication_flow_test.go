@@ -199,7 +199,8 @@ func TestANewVersionSupersedesTheOlder(t *testing.T) {
 		read := func(publication string) answer {
 			return nobody.get("/open-data/publications/" + publication + "/cubes/home-time?rows=gu&columns=*").want(http.StatusOK)
 		}
-		before := read(first)
+		whole := func() answer { return nobody.get("/open-data/publications/" + first + "/download").want(http.StatusOK) }
+		before, alone := read(first), whole()
 		if again := nobody.get("/open-data/publications/"+first+"/cubes/home-time?rows=gu&columns=*", "If-None-Match", before.Header.Get("ETag")); again.Status != http.StatusNotModified ||
 			strings.HasPrefix(before.Header.Get("ETag"), "W/") || before.Header.Get("Cache-Control") != "public, max-age=300" {
 			t.Errorf("%d %v", again.Status, before.Header)
@@ -222,6 +223,11 @@ func TestANewVersionSupersedesTheOlder(t *testing.T) {
 		if after := read(first); string(after.Body) != string(before.Body) || after.Header.Get("ETag") != before.Header.Get("ETag") ||
 			after.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 			t.Errorf("%s %v", after.Body, after.Header)
+		}
+		// The file of all tables says what came after it: that is another file.
+		if after := whole(); alone.value("publication.superseded_by") != nil || after.text("publication.superseded_by") != second ||
+			after.Header.Get("ETag") == alone.Header.Get("ETag") {
+			t.Errorf("%.300s %v", after.Body, after.Header)
 		}
 		if string(read(second).Body) == string(before.Body) {
 			t.Error("ten persons more, and nothing moved")
