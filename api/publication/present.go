@@ -1,8 +1,6 @@
 package publication
 
 import (
-	"bufio"
-	"encoding/json"
 	"iter"
 	"strconv"
 	"time"
@@ -215,36 +213,4 @@ func (w words) wholeFile(l publication.Listed, tables iter.Seq2[publication.Answ
 	}
 	return table.Table{Name: "publication-" + string(l.Audience) + "-" + strconv.Itoa(l.Year) + "-v" + strconv.Itoa(l.Version), Lang: w.Lang,
 		Columns: w.titled(append(of, columns...)), Rows: rows, Notes: w.notes(l)}
-}
-
-// writeJSON writes a whole publication, cell after cell.
-func (w words) writeJSON(out *bufio.Writer, item Item, tables iter.Seq2[publication.Answer, error]) error {
-	head, err := json.Marshal(item)
-	if err != nil {
-		return err
-	}
-	if _, err := out.WriteString(`{"publication":` + string(head) + `,"items":[`); err != nil {
-		return err
-	}
-	first := true
-	for i, err := range w.items(tables) {
-		if err != nil {
-			return err
-		}
-		cell, err := json.Marshal(i)
-		if err != nil {
-			return err
-		}
-		if !first {
-			cell = append([]byte{','}, cell...)
-		}
-		first = false
-		if _, err := out.Write(cell); err != nil {
-			return err
-		}
-	}
-	if _, err := out.WriteString("]}\n"); err != nil {
-		return err
-	}
-	return out.Flush()
 }

@@ -1,12 +1,10 @@
 package publication
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -159,6 +157,7 @@ func kept(c *gin.Context, l publication.Listed) {
 //	@Param			cube			path		string	true	"name of the cube"	example(home-time)
 //	@Param			rows			query		string	false	"level of the rows; the finest where absent"	example(dong)
 //	@Param			columns			query		string	false	"level of the columns; the finest where absent"	example(month)
+//	@Param			row				query		string	false	"only this row; a region may be named by a code that it had before"	example(1221052500)
 //	@Param			format			query		string	false	"in place of Accept"	Enums(json, csv, xlsx, parquet)
 //	@Success		200				{object}	Table
 //	@Failure		400				{object}	problem.Problem	"unreadable path or query"
@@ -185,6 +184,7 @@ func (h Handler) table(c *gin.Context) { h.answerTable(c, false) }
 //	@Param			cube			path		string	true	"name of the cube"	example(home-time)
 //	@Param			rows			query		string	false	"level of the rows; the finest where absent"	example(dong)
 //	@Param			columns			query		string	false	"level of the columns; the finest where absent"	example(month)
+//	@Param			row				query		string	false	"only this row; a region may be named by a code that it had before"	example(1221052500)
 //	@Param			format			query		string	false	"in place of Accept"	Enums(json, csv, xlsx, parquet)
 //	@Success		200				{object}	Table
 //	@Failure		400				{object}	problem.Problem	"unreadable path or query"
@@ -200,8 +200,9 @@ func (h Handler) answerTable(c *gin.Context, everybody bool) {
 		problem.Write(c, err)
 		return
 	}
-	q := bind.NewQuery(c, "rows", "columns", "format")
-	question := publication.Question{Publication: publicationID, Cube: c.Param("cube"), Rows: cube.Level(q.Text("rows")), Columns: cube.Level(q.Text("columns"))}
+	q := bind.NewQuery(c, "rows", "columns", "row", "format")
+	question := publication.Question{Publication: publicationID, Cube: c.Param("cube"), Rows: cube.Level(q.Text("rows")), Columns: cube.Level(q.Text("columns")),
+		Row: q.Text("row")}
 	format := table.Wanted(c, q.OneOf("format", table.Formats...))
 	if q.Err() != nil {
 		problem.Write(c, q.Err())
@@ -229,9 +230,14 @@ func (h Handler) answerTable(c *gin.Context, everybody bool) {
 	c.Data(http.StatusOK, "application/json; charset=utf-8", body)
 }
 
-// tag is the strong tag of a file: what is published, what of it was asked for, and in which words.
+// tag is the strong tag of a file: what is published, what of it was asked for, and in which words; of JSON also what came after it,
+// which that says.
 func tag(l publication.Listed, c *gin.Context, w words, f table.Format) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s", l.ID, l.Hash, c.Request.URL.EscapedPath(), c.Request.URL.Query().Encode(), f, w.definition(l)))
+	text := fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s", l.ID, l.Hash, c.Request.URL.EscapedPath(), c.Request.URL.Query().Encode(), f, w.definition(l))
+	if f == table.JSON && l.SupersededBy != nil {
+		text = append(text, l.SupersededBy.String()...)
+	}
+	sum := sha256.Sum256(text)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
@@ -296,15 +302,7 @@ func (h Handler) whole(c *gin.Context, everybody bool) {
 		table.Send(c, format, w.wholeFile(l, tables))
 		return
 	}
-	c.Header("Content-Type", "application/json; charset=utf-8")
-	c.Header("Content-Language", string(w.Lang))
-	c.Status(http.StatusOK)
-	c.Writer.Flush()
-	out := bufio.NewWriter(c.Writer)
-	if err := w.writeJSON(out, h.item(l), tables); err != nil {
-		slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
-		panic(http.ErrAbortHandler)
-	}
+	table.SendJSON(c, w.Lang, "publication", h.item(l), w.items(tables))
 }
 
 // places gives the city's dong and gu.

@@ -3,12 +3,15 @@ package table
 import (
 	"errors"
 	"io"
+	"iter"
 	"log/slog"
 	"mime"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"dure/api/i18n"
 )
 
 // patience is how long a client may take for the next part of a download.
@@ -33,13 +36,22 @@ func Send(c *gin.Context, f Format, t Table) {
 	if f == CSVFile {
 		contentType += "; charset=utf-8"
 	}
-	c.Header("Content-Type", contentType)
-	c.Header("Content-Language", string(t.Lang))
 	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": t.Name + "." + string(f)}))
+	send(c, contentType, t.Lang, func(w io.Writer) error { return Write(w, f, t) })
+}
+
+// SendJSON answers in the same way with {"NAME": of, "items": [...]}.
+func SendJSON[T any](c *gin.Context, lang i18n.Lang, name string, of any, items iter.Seq2[T, error]) {
+	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return writeJSON(w, name, of, items) })
+}
+
+func send(c *gin.Context, contentType string, lang i18n.Lang, write func(w io.Writer) error) {
+	c.Header("Content-Type", contentType)
+	c.Header("Content-Language", string(lang))
 	c.Status(http.StatusOK)
 	out := &sender{w: c.Writer, control: http.NewResponseController(c.Writer)}
 	c.Writer.Flush()
-	err := Write(out, f, t)
+	err := write(out)
 	if err == nil || errors.Is(err, errGone) {
 		return
 	}

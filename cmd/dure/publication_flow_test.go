@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -199,7 +199,8 @@ func TestANewVersionSupersedesTheOlder(t *testing.T) {
 		read := func(publication string) answer {
 			return nobody.get("/open-data/publications/" + publication + "/cubes/home-time?rows=gu&columns=*").want(http.StatusOK)
 		}
-		before := read(first)
+		whole := func() answer { return nobody.get("/open-data/publications/" + first + "/download").want(http.StatusOK) }
+		before, alone := read(first), whole()
 		if again := nobody.get("/open-data/publications/"+first+"/cubes/home-time?rows=gu&columns=*", "If-None-Match", before.Header.Get("ETag")); again.Status != http.StatusNotModified ||
 			strings.HasPrefix(before.Header.Get("ETag"), "W/") || before.Header.Get("Cache-Control") != "public, max-age=300" {
 			t.Errorf("%d %v", again.Status, before.Header)
@@ -223,6 +224,11 @@ func TestANewVersionSupersedesTheOlder(t *testing.T) {
 			after.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 			t.Errorf("%s %v", after.Body, after.Header)
 		}
+		// The file of all tables says what came after it: that is another file.
+		if after := whole(); alone.value("publication.superseded_by") != nil || after.text("publication.superseded_by") != second ||
+			after.Header.Get("ETag") == alone.Header.Get("ETag") {
+			t.Errorf("%.300s %v", after.Body, after.Header)
+		}
 		if string(read(second).Body) == string(before.Body) {
 			t.Error("ten persons more, and nothing moved")
 		}
@@ -231,6 +237,99 @@ func TestANewVersionSupersedesTheOlder(t *testing.T) {
 		c.secondOfficer().post("/statistics/publications/"+rejected+"/rejection", map[string]any{}).refused(http.StatusUnprocessableEntity, "request.invalid")
 		if no := c.secondOfficer().post("/statistics/publications/"+rejected+"/rejection", map[string]any{"reason": "아직"}).want(http.StatusOK); no.text("state") != "rejected" {
 			t.Errorf("%s", no.Body)
+		}
+	})
+}
+
+// One row of a table is what the whole table says of it, in every format and under a tag of its own; a dong is found by its former
+// codes, too, as they were known when the figures were frozen.
+func TestOneRowOfAPublishedTable(t *testing.T) {
+	const former, older, later = "2911052500", "2911053000", "1221099900"
+	eachCity(t, func(c *city) {
+		became := func(code, level, successor string) {
+			c.sql(`INSERT INTO regions (code, level, parent, name, valid_to, successor) VALUES (?, ?, ?, '옛 이름', '2026-06-30', ?)`, code, level,
+				map[string]string{"gu": "2900000000", "dong": "2911000000"}[level], successor)
+		}
+		became("2911000000", "gu", dbtest.Gu)
+		became(former, "dong", dbtest.Dong)
+		became(older, "dong", former)
+		c.took(crowd(8, 90, 2025, nil))
+		c.counted()
+		analysts, public := "/statistics/publications/"+c.published(2025, "analyst"), "/open-data/publications/"+c.published(2025, "public")
+		answers := map[string]answer{}
+		for path, reader := range map[string]*client{analysts: c.analyst(), public: c.stranger()} {
+			ask := func(query string, headers ...string) answer {
+				a := reader.get(path+"/cubes/"+query, headers...)
+				answers[path+"/cubes/"+query] = a
+				return a
+			}
+			for question, row := range map[string]string{"home-time?rows=dong": dbtest.Dong, "home-time?rows=dong&columns=*": cube.Outside, "home-time?rows=gu": dbtest.Gu,
+				"place-field?rows=city&columns=group": cube.City, "home-time?rows=*": cube.All, "age-sex?": "30-39", "field-time?columns=quarter": "0100"} {
+				var want []any
+				whole := ask(question).want(http.StatusOK)
+				for _, item := range whole.value("items").([]any) {
+					if item.(map[string]any)["row"] == row {
+						want = append(want, item)
+					}
+				}
+				one := ask(question + "&row=" + row).want(http.StatusOK)
+				if got := one.value("items"); len(want) == 0 || !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: %v of %s, in the whole table %v", question, got, row, want)
+				}
+			}
+			for code, newest := range map[string]string{"dong&row=" + former: "dong&row=" + dbtest.Dong, "dong&row=" + older: "dong&row=" + dbtest.Dong, "gu&row=2911000000": "gu&row=" + dbtest.Gu} {
+				if was, is := ask("home-time?rows="+code), ask("home-time?rows="+newest); is.count("items") != 12 || string(was.Body) != string(is.Body) {
+					t.Errorf("%s: %s", code, was.Body)
+				}
+			}
+			// What no row is called has no cells, as in the live cubes.
+			for _, unknown := range []string{"dong&row=2911099900", "dong&row=x", "gu&row=" + dbtest.Dong, "dong&row=" + later} {
+				live := c.officer().get("/statistics/cubes/home-time?from=2025&to=2025&zeros=true&rows=" + unknown).want(http.StatusOK)
+				if a := ask("home-time?rows=" + unknown).want(http.StatusOK); a.count("items") != 0 || live.count("items") != 0 {
+					t.Errorf("%s: %s, live %s", unknown, a.Body, live.Body)
+				}
+			}
+			var all seen
+			all.compare(reader, path+"/cubes/home-time?row="+older)
+			if all.compare(reader, path+"/cubes/home-time?row=x"); all.rows != 12 {
+				t.Errorf("%+v", all)
+			}
+			// Each question and format has its own tag, and only its own.
+			tags := map[string]string{}
+			for _, format := range []string{"json", "csv", "xlsx", "parquet"} {
+				for _, row := range []string{"", "&row=" + dbtest.Dong, "&row=" + dbtest.OtherDong} {
+					question := "home-time?format=" + format + row
+					tag := ask(question).want(http.StatusOK).Header.Get("ETag")
+					if same, ok := tags[tag]; ok || tag == "" || strings.HasPrefix(tag, "W/") {
+						t.Errorf("%s has the tag %s, as %s", question, tag, same)
+					}
+					tags[tag] = question
+				}
+			}
+			for tag, question := range tags {
+				reader.get(path+"/cubes/"+question, "If-None-Match", tag).want(http.StatusNotModified)
+				reader.get(path+"/cubes/home-time?rows=gu", "If-None-Match", tag).want(http.StatusOK)
+			}
+		}
+
+		// Whatever becomes of the codes, the same question has the same answer.
+		c.sql(`INSERT INTO regions (code, level, parent, name, valid_from) VALUES (?, 'dong', ?, '새 충장동', '2026-07-15')`, later, dbtest.Gu)
+		c.sql(`UPDATE regions SET successor = ?, valid_to = '2026-07-14' WHERE code = ?`, later, dbtest.Dong)
+		c.sql(`UPDATE regions SET successor = ? WHERE code = ?`, dbtest.OtherDong, older)
+		became("2911099900", "dong", dbtest.OtherDong)
+		for question, before := range answers {
+			reader := c.analyst()
+			if strings.HasPrefix(question, public) {
+				reader = c.stranger()
+			}
+			if after := reader.get(question).want(http.StatusOK); string(after.Body) != string(before.Body) || after.Header.Get("ETag") != before.Header.Get("ETag") {
+				t.Errorf("%s: %s, before %s", question, after.Body, before.Body)
+			}
+		}
+		var noted int
+		if c.scan(&noted, `SELECT COUNT(*) FROM audit_events WHERE action = 'publication.read' AND account_id = ?
+			AND detail = '{"cells":12,"columns":"month","cube":"home-time","row":"`+older+`","rows":"dong"}'`, c.analyst().Account); noted == 0 {
+			t.Error("the row that was asked for is not noted")
 		}
 	})
 }
@@ -357,60 +456,6 @@ func TestNobodyLearnsOfFewPersons(t *testing.T) {
 						t.Errorf("%s answers otherwise", query)
 					}
 				}
-			}
-		}
-	})
-}
-
-// A file says what the API says, cell by cell (S15).
-func TestFilesOfPublicationsEqualTheAPI(t *testing.T) {
-	eachCity(t, func(c *city) {
-		c.took(crowd(5, 90, 2025, nil))
-		c.published(2025, "analyst")
-		path := "/open-data/publications/" + c.published(2025, "public")
-		nobody := c.stranger()
-		columns := []string{"row", "row_name", "column", "column_name", "persons", "visits", "minutes", "new_persons", "returning_persons", "regular_persons",
-			"minutes_per_person", "minutes_per_visit", "registered", "population", "registration_rate", "participation_rate", "activity_rate", "hidden"}
-		for _, one := range cube.Listed {
-			query := path + "/cubes/" + one.Name()
-			told := nobody.get(query).want(http.StatusOK)
-			file := nobody.get(query, "Accept", "text/csv").want(http.StatusOK)
-			rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Body), "\ufeff"))).ReadAll()
-			if err != nil || len(rows) != told.count("items")+1 || !strings.HasPrefix(string(file.Body), "\ufeff") {
-				t.Fatal(err, len(rows))
-			}
-			items := told.value("items").([]any)
-			for i, row := range rows[1:] {
-				for k, column := range columns {
-					want := ""
-					switch v := items[i].(map[string]any)[column].(type) {
-					case nil:
-					case float64:
-						want = strings.TrimSuffix(fmt.Sprintf("%.6f", v), ".000000")
-						want = strings.TrimRight(want, "0")
-						if v == float64(int(v)) {
-							want = fmt.Sprint(int(v))
-						}
-					default:
-						want = fmt.Sprint(v)
-					}
-					if row[k] != want {
-						t.Fatalf("%s: %s of %v is %q in the file, %q in the API", query, column, row, row[k], want)
-					}
-				}
-			}
-		}
-		whole := nobody.get(path + "/download?format=csv").want(http.StatusOK)
-		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(whole.Body), "\ufeff"))).ReadAll()
-		all := nobody.get(path + "/download").want(http.StatusOK)
-		if err != nil || all.count("items") != len(rows)-1 || all.text("publication.hash") == "" {
-			t.Error(err, len(rows), all.count("items"))
-		}
-		for _, format := range []string{"xlsx", "parquet"} {
-			file := nobody.get(path + "/download?format=" + format).want(http.StatusOK)
-			if magic := string(file.Body[:2]); magic != map[string]string{"xlsx": "PK", "parquet": "PA"}[format] ||
-				!strings.HasSuffix(file.Header.Get("Content-Disposition"), "."+format) {
-				t.Errorf("%s: %q %v", format, magic, file.Header)
 			}
 		}
 	})

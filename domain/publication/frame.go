@@ -13,7 +13,8 @@ import (
 // Place is one of the city's dong or gu under its newest code.
 type Place struct {
 	Code, Level, Name string
-	Parent            string // the gu of a dong
+	Parent            string   // the gu of a dong
+	Former            []string // codes that it had before, and those of what it took in, in order
 	Lat, Lon          *float64
 }
 
@@ -43,11 +44,14 @@ func Quarter(month string) string {
 	return month[:5] + "Q" + string('1'+((month[5]-'0')*10+month[6]-'0'-1)/3)
 }
 
-// table writes the frame; names are frozen with it.
+// table writes the frame; names and former codes are frozen with it.
 func (f Frame) table() Table {
 	var b strings.Builder
 	for _, p := range f.Places {
 		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", p.Level, p.Code, p.Parent, p.Name)
+		for _, code := range p.Former {
+			fmt.Fprintf(&b, "former\t%s\t\t\n", code)
+		}
 	}
 	for _, g := range f.Fields {
 		fmt.Fprintf(&b, "field\t%s\t\t%s\n", g.Code, g.Name)
@@ -70,11 +74,28 @@ func (t Table) Frame() (f Frame, err error) {
 			f.Fields = append(f.Fields, Field{c[1], c[3]})
 		case "month":
 			f.Months = append(f.Months, c[1])
+		case "former":
+			if len(f.Places) == 0 {
+				return f, fmt.Errorf("publication: the frame has a former code of no place")
+			}
+			last := &f.Places[len(f.Places)-1]
+			last.Former = append(last.Former, c[1])
 		default:
 			f.Places = append(f.Places, Place{Code: c[1], Level: c[0], Parent: c[2], Name: c[3]})
 		}
 	}
 	return f, nil
+}
+
+// Newest is the code under which what had a code is told here. It is looked up in what was frozen, not in today's regions: those go
+// on changing, and the same question must have the same answer for ever.
+func (f Frame) Newest(code string) string {
+	for _, p := range f.Places {
+		if slices.Contains(p.Former, code) {
+			return p.Code
+		}
+	}
+	return code
 }
 
 // ages are the pieces that bands of ten years and the bands of youth cut one another into, by their first years.

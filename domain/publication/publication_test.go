@@ -79,11 +79,23 @@ func TestThroughTheLastMonthThatIsOver(t *testing.T) {
 
 // A frame is the same when it is read back, and its keys are those of all tables.
 func TestFramesAreReadBack(t *testing.T) {
-	f := Frame{Places: []Place{{Code: "1221000000", Level: "gu", Name: "동구"}, {Code: "1221052500", Level: "dong", Name: "충장동", Parent: "1221000000"}},
+	f := Frame{Places: []Place{{Code: "1221000000", Level: "gu", Name: "동구", Former: []string{"2911000000"}},
+		{Code: "1221052500", Level: "dong", Name: "충장동", Parent: "1221000000", Former: []string{"2911052500", "2911053000"}}},
 		Fields: []Field{{"0100", "생활편의지원"}}, Months: months(2026, calendar.MustParse("2026-05-31"))}
 	read, err := f.table().Frame()
 	if err != nil || read.table() != f.table() {
 		t.Fatal(read, err)
+	}
+	for code, want := range map[string]string{"2911000000": "1221000000", "2911052500": "1221052500", "2911053000": "1221052500", "1221052500": "1221052500",
+		"2911054500": "2911054500", "city": "city"} {
+		if got := read.Newest(code); got != want {
+			t.Errorf("%s has become %s", code, got)
+		}
+	}
+	for _, broken := range []string{"former\t2911052500\t\t\n", "month\t2026-01\n"} {
+		if _, err := (Table{Name: frameName, Lines: broken}).Frame(); err == nil {
+			t.Errorf("%q is read", broken)
+		}
 	}
 	if !f.whole(cube.Quarter, "2026-Q1") || f.whole(cube.Quarter, "2026-Q2") || f.whole(cube.Total, cube.All) || !f.whole(cube.Month, "2026-05") {
 		t.Error("whole periods")

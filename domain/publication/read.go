@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 
 	"dure/domain/cube"
 	"dure/domain/kernel/auth"
@@ -17,6 +18,7 @@ type Question struct {
 	Cube        string
 	Rows        cube.Level // the finest where it is empty
 	Columns     cube.Level
+	Row         string // only this row; all where empty. A region's former code means what it had become when this was frozen
 }
 
 // Answer is one table of a publication.
@@ -97,11 +99,21 @@ func (s *Service) Table(ctx context.Context, q Question, everybody bool) (Answer
 		return Answer{}, err
 	}
 	a, err := s.table(ctx, l, frame, g)
-	if err == nil && !everybody {
-		err = s.asked(ctx, l, map[string]any{"cube": q.Cube, "rows": q.Rows, "columns": q.Columns, "cells": len(a.Cells)})
+	if err != nil {
+		return a, err
 	}
 	a.Cube = c
-	return a, err
+	what := map[string]any{"cube": q.Cube, "rows": q.Rows, "columns": q.Columns}
+	if q.Row != "" {
+		row := frame.Newest(q.Row)
+		a.Cells = slices.DeleteFunc(a.Cells, func(c Cell) bool { return c.Row != row })
+		what["row"] = q.Row
+	}
+	if everybody {
+		return a, nil
+	}
+	what["cells"] = len(a.Cells)
+	return a, s.asked(ctx, l, what)
 }
 
 func (s *Service) frame(ctx context.Context, l Listed) (Frame, error) {
@@ -131,7 +143,8 @@ func (s *Service) table(ctx context.Context, l Listed, frame Frame, g cube.Group
 	return a, err
 }
 
-// Whole gives all tables of a publication, one after the other, each once. It counts as one question. Errors: as Table.
+// Whole gives all tables of a publication, one after the other, each once: for as long as they are asked for, even when the time of
+// the request is over, for who reads them may be slow. It counts as one question. Errors: as Table.
 func (s *Service) Whole(ctx context.Context, publication id.ID, everybody bool) (Listed, iter.Seq2[Answer, error], error) {
 	l, err := s.Get(ctx, publication, everybody)
 	if err != nil {
@@ -152,7 +165,7 @@ func (s *Service) Whole(ctx context.Context, publication id.ID, everybody bool) 
 	}
 	return l, func(yield func(Answer, error) bool) {
 		for _, g := range cube.Kept {
-			a, err := s.table(ctx, l, frame, g)
+			a, err := s.table(context.WithoutCancel(ctx), l, frame, g)
 			if !yield(a, err) || err != nil {
 				return
 			}

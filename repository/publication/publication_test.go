@@ -177,6 +177,33 @@ func TestWhatIsPublishedStays(t *testing.T) {
 	})
 }
 
+// A whole publication is read for as long as its reader takes: the time of a request's work, which is over sooner, ends it nowhere.
+func TestAWholePublicationOutlastsItsRequest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCentre(t, db)
+		p := c.proposed(t)
+		if _, err := c.Work(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		request, over := context.WithCancel(c.first)
+		_, tables, err := c.Whole(request, p.ID, false)
+		over()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells := 0
+		for a, err := range tables {
+			if err != nil {
+				t.Fatal(err)
+			}
+			cells += len(a.Cells)
+		}
+		if cells == 0 {
+			t.Error("there is nothing in it")
+		}
+	})
+}
+
 // The budget of a day is never overspent, however many ask at once.
 func TestABudgetIsNeverOverspent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {

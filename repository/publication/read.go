@@ -120,9 +120,15 @@ func (s source) Places(ctx context.Context) ([]publication.Place, error) {
 	if err := s.Tx.Raw(`SELECT * FROM regions ORDER BY code`).Scan(&regions).Error; err != nil {
 		return nil, err
 	}
+	former := map[string][]string{} // by what the code has become
+	for _, r := range regions {
+		if newest, _, _ := atlas.Area(r.Code); newest != r.Code {
+			former[newest] = append(former[newest], r.Code)
+		}
+	}
 	var all []publication.Place
 	for _, r := range atlas.Units(regions) {
-		p := publication.Place{Code: r.Code, Level: string(r.Level), Name: r.Name, Lat: r.Lat, Lon: r.Lon}
+		p := publication.Place{Code: r.Code, Level: string(r.Level), Name: r.Name, Lat: r.Lat, Lon: r.Lon, Former: former[r.Code]}
 		if r.Level == region.Dong {
 			_, gu, _ := atlas.Area(r.Code)
 			p.Parent = gu
