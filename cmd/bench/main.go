@@ -28,6 +28,7 @@ type settings struct {
 	metrics string
 	share   float64
 	reuse   bool
+	plain   bool
 }
 
 func main() {
@@ -38,6 +39,7 @@ func main() {
 	flag.StringVar(&s.only, "only", "abcf", "which of (a), (b), (c) and (f) to measure")
 	flag.Float64Var(&s.share, "share", 0.05, "how much of a city the figures of (f) are read from; 1 for 20 million entries")
 	flag.BoolVar(&s.reuse, "reuse", false, "read them from the city that an earlier run left on a server of one's own")
+	flag.BoolVar(&s.plain, "plain", true, "ask the same by plain SQL, which takes minutes in a whole city")
 	flag.StringVar(&s.metrics, "metrics", "off", "where the server shows its metrics and profiles (/debug/pprof/) meanwhile")
 	flag.Parse()
 	s.clients = []int{8, 32}

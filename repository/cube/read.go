@@ -3,6 +3,7 @@ package cube
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 
 	"dure/domain/cube"
@@ -38,20 +39,25 @@ func (r Figures) Legend(context.Context) (cube.Legend, error) {
 
 // places reads all regions, and the codes for which population is kept.
 func places(tx *repository.Tx) ([]region.Region, []string, error) {
-	var rows []struct {
-		region.Region
-		Counted bool
-	}
-	if err := tx.Raw(`SELECT r.*, r.code IN (SELECT region_code FROM population_totals) AS counted FROM regions r ORDER BY r.code`).Scan(&rows).Error; err != nil {
-		return nil, nil, err
-	}
-	regions, counted := make([]region.Region, len(rows)), []string(nil)
-	for i, row := range rows {
-		if regions[i] = row.Region; row.Counted {
-			counted = append(counted, row.Code)
+	var (
+		regions []region.Region
+		counted []string
+	)
+	err := Cubes{tx}.each(func(rows *sql.Rows) error {
+		var (
+			r   region.Region
+			has bool
+		)
+		if err := rows.Scan(&r.Code, &r.Level, &r.Parent, &r.Name, &r.Lat, &r.Lon, &r.ValidFrom, &r.ValidTo, &r.Successor, &has); err != nil {
+			return err
 		}
-	}
-	return regions, counted, nil
+		if regions = append(regions, r); has {
+			counted = append(counted, r.Code)
+		}
+		return nil
+	}, `SELECT r.code, r.level, COALESCE(r.parent, ''), r.name, r.lat, r.lon, r.valid_from, r.valid_to, COALESCE(r.successor, ''), r.code IN (SELECT region_code FROM population_totals)
+		FROM regions r ORDER BY r.code`)
+	return regions, counted, err
 }
 
 // Cells implements cube.Reader: by the primary key, which begins with the table and the year.
@@ -153,13 +159,22 @@ func (r Figures) RegisteredOn(_ context.Context, on calendar.Day, bands []cube.B
 	args := make([]any, 0, len(bands))
 	band.WriteString("CASE")
 	for i, b := range bands[1:] {
-		band.WriteString(" WHEN birth_date > ? THEN '" + bands[i].Key + "'")
+		fmt.Fprintf(&band, " WHEN birth_date > ? THEN %d", i)
 		args = append(args, calendar.BornBy(b.From, on))
 	}
-	band.WriteString(" ELSE '" + bands[len(bands)-1].Key + "' END")
+	fmt.Fprintf(&band, " ELSE %d END", len(bands)-1)
+	if r.Tx.Postgres() { // it expects many more groups than there are, and would sort everybody on the disk
+		if err := r.Tx.Exec(`SELECT set_config('work_mem', '64MB', true)`).Error; err != nil {
+			return nil, err
+		}
+	}
 	err = r.each(func(rows *sql.Rows) error {
-		var one cube.Registered
-		err := rows.Scan(&one.HomeCode, &one.Sex, &one.Band, &one.Count)
+		var (
+			one  cube.Registered
+			band int
+		)
+		err := rows.Scan(&one.HomeCode, &one.Sex, &band, &one.Count)
+		one.Band = bands[band].Key
 		persons = append(persons, one)
 		return err
 	}, `SELECT `+told(by.Home, "home_code")+`, `+told(by.Sex, "sex")+`, `+band.String()+`, SUM(delta)
