@@ -7,13 +7,14 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"dure/domain/cube"
 )
 
 // figures is (f): what the centre asks about a city, over HTTP while people check out, against the same by plain SQL over the
-// ledger; then what it costs the posts that figures are kept, and what it costs them that the ledger is full.
+// ledger; and (g): what it costs the posts that figures are kept, and what it costs them that the ledger is full.
 func (b *bench) figures(ctx context.Context) error {
 	b.stop()
 	c, err := b.fillCity(ctx)
@@ -25,19 +26,15 @@ func (b *bench) figures(ctx context.Context) error {
 	if err := c.rest(ctx); err != nil {
 		return err
 	}
-	if err := c.questions(ctx); err != nil {
-		return err
+	if strings.Contains(b.only, "f") {
+		if err := c.questions(ctx); err != nil {
+			return err
+		}
 	}
-	c.running = c.running[beside:]
-	posting, err := c.posting(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.cost(ctx, posting); err != nil {
-		return err
-	}
-	if err := c.full(ctx, posting); err != nil {
-		return err
+	if strings.Contains(b.only, "g") {
+		if err := c.posts(ctx); err != nil {
+			return err
+		}
 	}
 	b.report.Figures = append(b.report.Figures, c.report.Figures...)
 	if err := c.caught(ctx); err != nil {
@@ -46,6 +43,18 @@ func (b *bench) figures(ctx context.Context) error {
 	c.stop()
 	b.report.City += ", verified: " + c.proved(ctx)
 	return nil
+}
+
+func (c *city) posts(ctx context.Context) error {
+	c.running = c.running[beside:]
+	posting, err := c.posting(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.cost(ctx, posting); err != nil {
+		return err
+	}
+	return c.full(ctx, posting)
 }
 
 // question is something the centre asks, the most that it may take, and how many times faster than plain SQL it is to be.

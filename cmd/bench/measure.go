@@ -97,6 +97,18 @@ func (b *bench) posting(ctx context.Context) (func(context.Context, int) (result
 		if err := b.refresh(ctx, &c); err != nil {
 			return result{}, err
 		}
+		done := make(chan struct{})
+		defer close(done)
+		go func() { // codes change while a long round goes on
+			for {
+				select {
+				case <-done:
+					return
+				case <-time.After(15 * time.Second):
+					_ = b.refresh(ctx, &c) // where it fails, so will the posts
+				}
+			}
+		}()
 		return load(ctx, b.server.addr, clients, b.round, 1, func(int) request {
 			if b.pause > 0 {
 				time.Sleep(b.pause)
