@@ -210,9 +210,9 @@ func (b *book) settle(w *Wallet, lot id.ID) {
 }
 
 // returnable is how much of a year's grants a person has had the use of and has not given back: what expired in his hands is
-// not asked of him.
+// not asked of him. He may have given back more, when a spending was cancelled after its points had expired.
 func (b *book) returnable(c Claim, s Standing) int {
-	return s.Granted - s.Expired - b.expired[yearOf{c.VolunteerID, c.ProgrammeID, c.Year}] - s.Returned
+	return max(0, s.Granted-s.Expired-b.expired[yearOf{c.VolunteerID, c.ProgrammeID, c.Year}]-s.Returned)
 }
 
 // takeBack returns to the budget what is held of the programme's lots, those of the year first. What he has used already

@@ -162,6 +162,26 @@ func TestWhatExpiredUnusedIsForgiven(t *testing.T) {
 	})
 }
 
+// A spending that is cancelled too late brings back what expires at once: of what was used nothing is left to ask for.
+func TestWhatExpiresAfterItWasOwedIsForgiven(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newPurse(t, db, 1000)
+		c.must(c.grant(c.gift(100, "2026-08-31")))
+		spent, err := c.spend(100)
+		c.must(err)
+		c.must(c.takeBack(60))
+		c.today = calendar.MustParse("2026-09-01")
+		c.must(c.cancel(spent.ID))
+		c.wants(0, 60)
+		c.must(c.takeBack(40))
+		c.wants(0, 60)
+		if b := c.budget(); b.Expired != 100 || b.Owed != 60 || b.TakenBack != 0 || b.Available != 900 {
+			t.Errorf("%+v", b)
+		}
+		c.sound()
+	})
+}
+
 func TestGrantsKeepToBudgetAndCap(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := newPurse(t, db, 100)
