@@ -312,7 +312,7 @@ func (c *city) cost(ctx context.Context, posting func(context.Context, int) (res
 			return 0, err
 		}
 		// What was posted meanwhile is counted after all.
-		return r.rate, exec(`INSERT INTO cube_queue (volunteer_id, year) SELECT DISTINCT volunteer_id, 0 FROM attendances WHERE activity_id = '` + c.activity.String() + `'`)
+		return r.rate, exec(`INSERT INTO cube_queue (volunteer_id, year) SELECT DISTINCT volunteer_id, CAST(EXTRACT(year FROM now() AT TIME ZONE 'Asia/Seoul') AS integer) FROM attendances WHERE activity_id = '` + c.activity.String() + `'`)
 	})
 }
 
