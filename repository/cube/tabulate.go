@@ -158,7 +158,8 @@ func (r Tabulations) Lines(_ context.Context, of id.ID) ([]cube.Line, error) {
 	return lines, err
 }
 
-// Count implements cube.Tabulations: by each person, first when he came at all and what he did in each cell, and then of all persons.
+// Count implements cube.Tabulations: by each person of the year, first when he came at all, which the index tells, and what he did in
+// each cell, and then of all persons.
 // Regions, ages and days are put under numbers of their keys by small tables beside the facts, so that what is gathered by millions
 // is small.
 func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atlas *cube.Atlas) (cells []cube.Cell, err error) {
@@ -188,9 +189,9 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 			number = sides[i].key
 		}
 	}
-	query += `, persons AS (SELECT volunteer_id, MIN(day) AS first, ` + r.Tx.Pick(`bit_or(CASE WHEN day >= ? THEN 1 << (CAST(EXTRACT(month FROM day) AS integer) - 1) ELSE 0 END)`,
-		`SUM(DISTINCT CASE WHEN day >= ? THEN 1 << (CAST(substr(day, 6, 2) AS integer) - 1) ELSE 0 END)`) + ` AS months
-			FROM cube_facts WHERE day <= ? GROUP BY volunteer_id),
+	query += `, persons AS (SELECT f.volunteer_id, (SELECT MIN(e.day) FROM cube_facts e WHERE e.volunteer_id = f.volunteer_id) AS first, ` +
+		r.Tx.Pick(`bit_or(1 << (CAST(EXTRACT(month FROM f.day) AS integer) - 1))`, `SUM(DISTINCT 1 << (CAST(substr(f.day, 6, 2) AS integer) - 1))`) + ` AS months
+			FROM cube_facts f WHERE f.day BETWEEN ? AND ? GROUP BY f.volunteer_id),
 		did AS (SELECT f.volunteer_id, ` + sides[0].key + ` AS row_key, ` + sides[1].key + ` AS column_key, ` + number + ` AS period,
 				CAST(SUM(f.visits) AS integer) AS visits, CAST(SUM(f.minutes) AS integer) AS minutes
 			FROM cube_facts f` + joins + ` WHERE f.day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4)
