@@ -251,12 +251,10 @@ func (s *system) versions(earlier []Version, r Rules) ([]version, error) {
 	return read, nil
 }
 
-// changed is how many persons at least are behind the difference of two figures.
+// changed is how many persons at least are behind the difference of two figures. That some are new now, or no longer, is not
+// their doing in the cell: of that newcomers takes care.
 func changed(was, is Measures) int {
 	n := max(was.Persons-is.Persons, is.Persons-was.Persons)
-	if was.NewPersons != nil && is.NewPersons != nil {
-		n = max(n, *was.NewPersons-*is.NewPersons, *is.NewPersons-*was.NewPersons)
-	}
 	if was.RegularPersons != nil && is.RegularPersons != nil {
 		n = max(n, *was.RegularPersons-*is.RegularPersons, *is.RegularPersons-*was.RegularPersons)
 	}
