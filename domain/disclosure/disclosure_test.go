@@ -56,7 +56,7 @@ func holes(t interface{ Fatal(...any) }, f Figures, p Protected, r Rules) (found
 				continue
 			}
 		}
-		if b.Determined || b.Low == b.High || tooFew {
+		if b.Determined || b.Low == b.High && b.Measure != "new_persons" || tooFew {
 			found = append(found, Breach{Cell: b.Cell, Measure: b.Measure, Low: b.Low, High: b.High, Kind: Narrow}.String())
 		}
 	}

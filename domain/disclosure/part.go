@@ -172,12 +172,15 @@ func (s *system) spans() (all []span) {
 	return all
 }
 
-// reaches says how far a hidden cell's new persons must be able to go. Where the cell is hidden as a whole because of too few persons
-// it must stay open whether there is nobody.
+// reaches says how far a hidden cell's new persons must be able to go. Where the cell is hidden as a whole nobody knows how many
+// return; of too few persons it must stay open whether there is anybody.
 func (p fresh) reaches(c int) (up, down want) {
 	if p.whole[c] {
-		if p.rules.small(p.s.cells[c].Persons) {
+		if p.rules.small(p.value[c]) {
 			down[0] = p.value[c]
+			if !p.rules.small(p.s.cells[c].Persons) {
+				up[0] = p.rules.Threshold - p.value[c]
+			}
 		}
 		return up, down
 	}
@@ -454,9 +457,11 @@ func (t *story) component(version, cell int) []spot {
 	return queue
 }
 
-// solve is guard.solve with all versions. Where there are several, what is hidden for the sake of others may be known from before.
+// solve is guard.solve with all versions. What is hidden for the sake of others alone must not follow from sums; but it may be as
+// good as known from bounds (none are new in May where none are in its quarter), and from before.
 func (t *story) solve(version, cell int, up, down want) (*breach, bool) {
-	if len(t.versions) > 1 && up == (want{}) && down == (want{}) {
+	others := up == (want{}) && down == (want{})
+	if others && len(t.versions) > 1 {
 		return nil, true
 	}
 	unknown := t.component(version, cell)
@@ -468,7 +473,11 @@ func (t *story) solve(version, cell int, up, down want) (*breach, bool) {
 		known = chapter{unknown, t.program(unknown)}
 		t.known[unknown[0]] = known
 	}
-	return t.versions[version].tight(known.program, slices.Index(unknown, spot{version, cell}), 0, cell, up, down), true
+	i, g := slices.Index(unknown, spot{version, cell}), t.versions[version]
+	if open := g.tight(known.program, i, 0, cell, up, down); open != nil && (!others || known.determined()[i]) {
+		return open, true
+	}
+	return nil, true
 }
 
 // program writes down all that is known of the cells.
