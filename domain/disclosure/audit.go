@@ -13,9 +13,9 @@ const solvable = 150
 // lies outside the space of the published sums, and what is needed between its bounds is possible), or else, where it finds no
 // such worlds and not more than 150 cells hang together, solved the exact system. What it can do neither for is Unproven, and
 // counts as a breach. New persons are proved by the exact system alone, of all versions together; those of a cell that is hidden
-// for the sake of others need only not follow from sums. Each measure is attacked by itself, persons by what unions allow; figures
-// are taken as exact, rounding is not counted on. Not counted on either is that an attacker does not know these rules, but he is
-// not thought to run them backwards. Errors: what is wrong with the figures, rules or marks.
+// for the sake of others need only not follow from the sums of a first version. Each measure is attacked by itself, persons by what
+// unions allow; figures are taken as exact, rounding is not counted on. Not counted on either is that an attacker does not know
+// these rules, but he is not thought to run them backwards. Errors: what is wrong with the figures, rules or marks.
 func Audit(f Figures, p Protected, r Rules, earlier ...Version) ([]Breach, error) {
 	if err := r.check(); err != nil {
 		return nil, err
