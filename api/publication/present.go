@@ -23,17 +23,19 @@ type Table struct {
 
 // CellItem is a cell. Null is what is hidden, does not apply, or is not known.
 type CellItem struct {
-	Row               string   `json:"row" example:"1221052500"`
-	RowName           string   `json:"row_name" example:"충장동"`
-	RowParent         *string  `json:"row_parent" extensions:"x-nullable" example:"1221000000"`
-	Column            string   `json:"column" example:"2026-07"`
-	ColumnName        string   `json:"column_name" example:"2026년 7월"`
-	Persons           *int     `json:"persons" extensions:"x-nullable" example:"103"`   // distinct persons (실인원)
-	Visits            *int     `json:"visits" extensions:"x-nullable" example:"391"`    // person-times (연인원)
-	Minutes           *int     `json:"minutes" extensions:"x-nullable" example:"58240"` // recognised
+	Row        string  `json:"row" example:"1221052500"`
+	RowName    string  `json:"row_name" example:"충장동"`
+	RowParent  *string `json:"row_parent" extensions:"x-nullable" example:"1221000000"`
+	Column     string  `json:"column" example:"2026-07"`
+	ColumnName string  `json:"column_name" example:"2026년 7월"`
+	Persons    *int    `json:"persons" extensions:"x-nullable" example:"103"`   // distinct persons (실인원)
+	Visits     *int    `json:"visits" extensions:"x-nullable" example:"391"`    // person-times (연인원)
+	Minutes    *int    `json:"minutes" extensions:"x-nullable" example:"58240"` // recognised
+	// whose first activity ever lies in the period. Told of the whole city by month, quarter and year, and of the whole year by one other
+	// axis; null by dong, in tables of two axes, in all of definition_version 1, and where few are new, or return, or it would give away such a cell
 	NewPersons        *int     `json:"new_persons" extensions:"x-nullable" example:"12"`
-	ReturningPersons  *int     `json:"returning_persons" extensions:"x-nullable" example:"91"`
-	RegularPersons    *int     `json:"regular_persons" extensions:"x-nullable" example:"41"` // active in every month of the quarter or year
+	ReturningPersons  *int     `json:"returning_persons" extensions:"x-nullable" example:"91"` // the other persons; null where new_persons is
+	RegularPersons    *int     `json:"regular_persons" extensions:"x-nullable" example:"41"`   // active in every month of the quarter or year
 	MinutesPerPerson  *float64 `json:"minutes_per_person" extensions:"x-nullable" example:"565.44"`
 	MinutesPerVisit   *float64 `json:"minutes_per_visit" extensions:"x-nullable" example:"148.95"`
 	Registered        *int     `json:"registered" extensions:"x-nullable" example:"412"` // persons (등록인원) at the end of the period

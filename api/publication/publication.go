@@ -146,7 +146,11 @@ func (w words) definition(l publication.Listed) string {
 	if l.RoundTo > 1 {
 		text += " " + w.say("definition.rounded", args)
 	}
-	return text + " " + w.Say("definition.measures", nil) + " " + w.Say("definition.rates", nil) + " " + w.say("definition.registered", args)
+	text += " " + w.Say("definition.measures", nil) + " " + w.Say("definition.rates", nil) + " " + w.say("definition.registered", args)
+	if l.DefinitionVersion > 1 { // what is frozen keeps its words
+		text += " " + w.say("definition.new_persons", args)
+	}
+	return text
 }
 
 func (w words) say(key string, args map[string]any) string {

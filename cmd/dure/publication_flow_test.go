@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -186,6 +187,58 @@ func TestAYearIsPublished(t *testing.T) {
 		analyst.post("/statistics/publications", proposalOf(2025, "public")).refused(http.StatusForbidden, "auth.forbidden")
 		if half := officer.post("/statistics/publications", map[string]any{"year": 2026, "audience": "public", "reason": "x"}).want(http.StatusAccepted); half.text("through") != "2026-06" {
 			t.Errorf("%s", half.Body)
+		}
+	})
+}
+
+// New persons are told of the whole city by month, to analysts and to everybody; and by dong to nobody.
+func TestNewPersonsArePublishedByMonth(t *testing.T) {
+	eachCity(t, func(c *city) {
+		all := crowd(9, 700, 2025, func(person int, f *cube.Fact) {
+			if person%2 == 0 && f.Day.Month() > 9 { // who was there the year before returns
+				f.Day = calendar.Date(2024, f.Day.Month(), 7)
+			}
+		})
+		c.took(all)
+		news := map[string]float64{}
+		for _, facts := range all {
+			first := facts[0].Day
+			for _, f := range facts {
+				if f.Day.Before(first) {
+					first = f.Day
+				}
+			}
+			news[cube.MonthKey(first)]++
+		}
+		for _, audience := range []string{"analyst", "public"} {
+			reader, path, near := c.analyst(), "/statistics/publications/", 0.0
+			made := c.published(2025, audience)
+			if audience == "public" {
+				reader, path, near = c.stranger(), "/open-data/publications/", 4
+			}
+			told := 0
+			for _, item := range reader.get(path + made + "/cubes/home-time?rows=*&columns=month").want(http.StatusOK).value("items").([]any) {
+				cell := item.(map[string]any)
+				n, ok := cell["new_persons"].(float64)
+				if !ok {
+					continue
+				}
+				told++
+				if counted := news[cell["column"].(string)]; math.Abs(n-counted) > near || cell["returning_persons"] != cell["persons"].(float64)-n {
+					t.Errorf("%s: %v, of whom %v are new", audience, cell, counted)
+				}
+			}
+			if told < 6 {
+				t.Errorf("%s: new persons of %d months are told", audience, told)
+			}
+			for _, item := range reader.get(path + made + "/cubes/home-time?rows=dong&columns=*").want(http.StatusOK).value("items").([]any) {
+				if cell := item.(map[string]any); cell["new_persons"] != nil || cell["returning_persons"] != nil {
+					t.Errorf("%s: %v", audience, cell)
+				}
+			}
+			if text := reader.get(path+made, "Accept-Language", "en").want(http.StatusOK).text("definition"); !strings.Contains(text, "not by dong") {
+				t.Error(text)
+			}
 		}
 	})
 }

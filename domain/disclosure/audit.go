@@ -12,9 +12,10 @@ const solvable = 150
 // for every hidden cell it has built other figures of hidden cells that agree with all that is shown (so the cell's indicator
 // lies outside the space of the published sums, and what is needed between its bounds is possible), or else, where it finds no
 // such worlds and not more than 150 cells hang together, solved the exact system. What it can do neither for is Unproven, and
-// counts as a breach. Each measure is attacked by itself, persons by what unions allow; figures are taken as exact, rounding
-// is not counted on. Not counted on either is that an attacker does not know these rules, but he is not thought to run them
-// backwards. Errors: what is wrong with the figures, rules or marks.
+// counts as a breach. New persons are proved by the exact system alone, of all versions together; those of a cell that is hidden
+// for the sake of others need only not follow from the sums of a first version. Each measure is attacked by itself, persons by what
+// unions allow; figures are taken as exact, rounding is not counted on. Not counted on either is that an attacker does not know
+// these rules, but he is not thought to run them backwards. Errors: what is wrong with the figures, rules or marks.
 func Audit(f Figures, p Protected, r Rules, earlier ...Version) ([]Breach, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -76,16 +77,15 @@ func (g *guard) audit() (found []breach, solved int) {
 	if all(g.hidden, g.absent) {
 		return found, 0
 	}
-	programs := map[[2]int]*program{}
 	for c, hidden := range g.hidden {
 		if !hidden || g.idle[c] {
 			continue
 		}
 		up, down := g.needs(c)
-		if g.prove(c, up, down, false) < 0 {
+		if g.story == nil && g.prove(c, up, down, false) < 0 {
 			continue
 		}
-		open, ok := g.solve(c, up, down, programs)
+		open, ok := g.solve(c, up, down)
 		if ok && open == nil {
 			solved++
 			continue
@@ -109,35 +109,46 @@ func all(hidden, absent []bool) bool {
 }
 
 // solve finds the exact bounds of a cell's figures, and whether they are wide enough; not ok where too much hangs together.
-func (g *guard) solve(cell int, up, down want, programs map[[2]int]*program) (*breach, bool) {
+func (g *guard) solve(cell int, up, down want) (*breach, bool) {
+	if g.story != nil {
+		return g.story.solve(len(g.story.versions)-1, cell, up, down)
+	}
 	cells := g.component(cell)
 	if len(cells) > solvable {
 		return nil, false
 	}
 	for k := range g.measures {
 		id := [2]int{k, cells[0]}
-		if programs[id] == nil {
-			programs[id] = g.newProgram(k, cells)
+		if p := g.programs[id]; p == nil || !slices.Equal(p.cells, cells) {
+			g.programs[id] = g.newProgram(k, cells)
 		}
-		low, high := programs[id].bounds(programs[id].at[cell])
-		v := g.measures[k].value[cell]
-		least, most := big.NewRat(int64(v-min(down[k], v)), 1), v+up[k]
-		if g.measures[k].room != nil {
-			most = v + min(up[k], g.measures[k].room[cell])
-		}
-		b := breach{Breach{Measure: g.measures[k].name, Kind: Narrow, Low: ceil(low), High: -1}, cell}
-		if high != nil {
-			b.High = floor(high)
-		}
-		switch {
-		case high != nil && low.Cmp(high) == 0:
-			b.Kind = Determined
-			return &b, true
-		case low.Cmp(least) > 0 || high != nil && high.Cmp(big.NewRat(int64(most), 1)) < 0:
-			return &b, true
+		if open := g.tight(g.programs[id], g.programs[id].at[cell], k, cell, up, down); open != nil {
+			return open, true
 		}
 	}
 	return nil, true
+}
+
+// tight says in how far the bounds of the i-th unknown, a measure of a cell, are not wide enough; nil where they are.
+func (g *guard) tight(p *program, i, k, cell int, up, down want) *breach {
+	low, high := p.bounds(i)
+	v := g.measures[k].value[cell]
+	least, most := big.NewRat(int64(v-min(down[k], v)), 1), v+up[k]
+	if g.measures[k].room != nil {
+		most = v + min(up[k], g.measures[k].room[cell])
+	}
+	b := breach{Breach{Measure: g.measures[k].name, Kind: Narrow, Low: ceil(low), High: -1}, cell}
+	if high != nil {
+		b.High = floor(high)
+	}
+	switch {
+	case high != nil && low.Cmp(high) == 0:
+		b.Kind = Determined
+		return &b
+	case low.Cmp(least) > 0 || high != nil && high.Cmp(big.NewRat(int64(most), 1)) < 0:
+		return &b
+	}
+	return nil
 }
 
 func floor(r *big.Rat) int {
@@ -153,20 +164,31 @@ type Bound struct {
 	Determined    bool // follows from the sums alone: the cell's indicator lies in the space of their rows
 }
 
-// Attack finds exact bounds of every hidden figure of persons, visits and minutes, by elimination and by the simplex method in
-// fractions: persons additive where the axis is exclusive, between the largest part and the sum elsewhere. It knows nothing of
-// how Protect and Audit work. It is for small cities, as it takes its time. Errors: as Audit.
+// Attack finds exact bounds of every hidden figure of persons, visits, minutes and new persons, by elimination and by the simplex
+// method in fractions: persons additive where the axis is exclusive, between the largest part and the sum elsewhere; new ones by
+// all that ties them to one another and to persons. Where no new persons at all are told there are no bounds of them. It knows
+// nothing of how Protect and Audit work. It is for small cities, as it takes its time. Errors: as Audit.
 func Attack(f Figures, p Protected) ([]Bound, error) {
 	s, err := newSystem(f)
 	if err != nil {
 		return nil, err
 	}
-	g := newGuard(s, Rules{})
-	if err := s.marks(p, g.hidden, 0); err != nil {
-		return nil, err
+	main, fresh := newGuard(s, Rules{}), newcomers(s, Rules{}, nil)
+	for i, g := range []*guard{main, fresh} {
+		if err := s.marks(p, g.hidden, i); err != nil {
+			return nil, err
+		}
 	}
-	var bounds []Bound
-	done := make([]bool, len(s.cells))
+	fresh.inherit(main)
+	bounds := main.bounds()
+	if !all(fresh.hidden, fresh.absent) {
+		bounds = append(bounds, fresh.bounds()...)
+	}
+	return bounds, nil
+}
+
+func (g *guard) bounds() (bounds []Bound) {
+	done := make([]bool, len(g.hidden))
 	for c, hidden := range g.hidden {
 		if !hidden || done[c] {
 			continue
@@ -178,7 +200,7 @@ func Attack(f Figures, p Protected) ([]Bound, error) {
 			for i, d := range cells {
 				done[d] = true
 				low, high := program.bounds(i)
-				b := Bound{Cell: s.name(d), Measure: m.name, Low: ceil(low), High: -1, Determined: determined[i]}
+				b := Bound{Cell: g.s.name(d), Measure: m.name, Low: ceil(low), High: -1, Determined: determined[i]}
 				if high != nil {
 					b.High = floor(high)
 				}
@@ -186,5 +208,5 @@ func Attack(f Figures, p Protected) ([]Bound, error) {
 			}
 		}
 	}
-	return bounds, nil
+	return bounds
 }

@@ -26,6 +26,7 @@ type city struct {
 	pairs []pair
 	acts  []act
 	fresh map[int]bool // persons whose first activity ever was this year
+	all   bool         // new persons are counted in all tables
 }
 
 func homes(gus, dongs int) Axis {
@@ -40,7 +41,7 @@ func homes(gus, dongs int) Axis {
 }
 
 func months(n int) Axis {
-	a := Axis{Name: "time", Levels: []string{"month", "quarter"}}
+	a := Axis{Name: "time", Levels: []string{"month", "quarter"}, Periods: true}
 	for m := range n {
 		a.Paths = append(a.Paths, []string{fmt.Sprintf("2026-%02d", m+1), "2026-Q" + strconv.Itoa(m/3+1)})
 	}
@@ -103,6 +104,19 @@ func (c city) key(side Side, a act) string {
 	panic("no " + side.Axis + "." + side.Level)
 }
 
+// coarse says whether new persons are counted in a table: of one axis, and not by dong.
+func (c city) coarse(row, column Side) bool {
+	return c.all || (row.Level == Total || column.Level == Total) && row.Level != "dong" && column.Level != "dong"
+}
+
+// newIn says whether a person's first activity ever lies in the same period as an act.
+func (c city) newIn(side Side, a act, first map[int]act) bool {
+	if !c.fresh[a.person] || side.Level == Total {
+		return c.fresh[a.person]
+	}
+	return c.key(side, a) == c.key(side, first[a.person])
+}
+
 func (c city) count(row, column Side) Table {
 	t := Table{Row: row, Column: column}
 	type sum struct {
@@ -110,12 +124,24 @@ func (c city) count(row, column Side) Table {
 		minutes    map[int]int
 		organisers map[int]bool
 		active     map[int]map[int]bool
+		fresh      map[int]bool
+	}
+	first, when := map[int]act{}, Side{"time", Total}
+	for _, a := range c.acts {
+		if f, ok := first[a.person]; !ok || a.at["time"] < f.at["time"] {
+			first[a.person] = a
+		}
+	}
+	for _, side := range []Side{row, column} {
+		if side.Axis == "time" {
+			when = side
+		}
 	}
 	cells, order := map[[2]string]*sum{}, [][2]string{}
 	for _, a := range c.acts {
 		id := [2]string{c.key(row, a), c.key(column, a)}
 		if cells[id] == nil {
-			cells[id] = &sum{minutes: map[int]int{}, organisers: map[int]bool{}, active: map[int]map[int]bool{}}
+			cells[id] = &sum{minutes: map[int]int{}, organisers: map[int]bool{}, active: map[int]map[int]bool{}, fresh: map[int]bool{}}
 			order = append(order, id)
 		}
 		s := cells[id]
@@ -126,6 +152,9 @@ func (c city) count(row, column Side) Table {
 			s.active[a.person] = map[int]bool{}
 		}
 		s.active[a.person][a.at["time"]] = true
+		if c.newIn(when, a, first) {
+			s.fresh[a.person] = true
+		}
 	}
 	period := 12
 	for _, side := range []Side{row, column} {
@@ -147,15 +176,15 @@ func (c city) count(row, column Side) Table {
 			} else if m > cell.Top2 {
 				cell.Top2 = m
 			}
-			if c.fresh[person] {
-				cell.NewPersons++
-			}
 			if len(s.active[person]) >= min(period, 3) {
 				regular++
 			}
 		}
 		if period > 0 {
 			cell.RegularPersons = &regular
+		}
+		if fresh := len(s.fresh); c.coarse(row, column) {
+			cell.NewPersons = &fresh
 		}
 		t.Cells = append(t.Cells, cell)
 	}

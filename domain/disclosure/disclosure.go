@@ -31,6 +31,8 @@ type Axis struct {
 	Paths [][]string
 	// Exclusive says that nobody has two values in a year, so that persons add up along this axis.
 	Exclusive bool
+	// Periods says that the values are times, one after the other in the order of their keys: a person is new in one of them.
+	Periods bool
 }
 
 // Side names an axis and the level of a table on it, which may be Total.
@@ -40,7 +42,7 @@ type Side struct{ Axis, Level string }
 // elsewhere they are at least those of any part and at most those of all parts.
 type Measures struct {
 	Persons, Visits, Minutes int
-	NewPersons               int  // of Persons; the others return
+	NewPersons               *int // of Persons, those who were active for the first time ever; the others return; nil where the table has none
 	RegularPersons           *int // of Persons; nil where the cell's period has none
 }
 
@@ -97,7 +99,7 @@ func Public(key []byte) Rules {
 		RoundTo: 5, Key: key}
 }
 
-// Shown is a cell as it is published. Figures that are hidden are zero (RegularPersons: nil) under their mark.
+// Shown is a cell as it is published. Figures that are hidden are zero (NewPersons and RegularPersons: nil) under their mark.
 type Shown struct {
 	Row, Column string
 	Measures
@@ -221,8 +223,9 @@ func (s *system) shown(year int, r Rules, cell int, layers []*guard) Shown {
 	round := func(measure string, v int) int { return r.round(strconv.Itoa(year)+"|"+name+"|"+measure, v) }
 	out := Shown{NewHidden: layers[1].hidden[cell], RegularHidden: layers[2].hidden[cell], MeansHidden: c.Persons < r.MeanMin}
 	out.Persons, out.Visits, out.Minutes = round("persons", c.Persons), round("visits", c.Visits), round("minutes", c.Minutes)
-	if !out.NewHidden { // never more than there are
-		out.NewPersons = min(round("new_persons", c.NewPersons), out.Persons)
+	if c.NewPersons != nil && !out.NewHidden { // never more than there are
+		fresh := min(round("new_persons", *c.NewPersons), out.Persons)
+		out.NewPersons = &fresh
 	}
 	if c.RegularPersons != nil && !out.RegularHidden {
 		regular := min(round("regular_persons", *c.RegularPersons), out.Persons)

@@ -43,12 +43,20 @@ func holes(t interface{ Fatal(...any) }, f Figures, p Protected, r Rules) (found
 	}
 	for _, b := range bounds {
 		true := at[b.Cell].Measures
-		v := map[string]int{"persons": true.Persons, "visits": true.Visits, "minutes": true.Minutes}[b.Measure]
+		fresh := true.fresh()
+		v := map[string]int{"persons": true.Persons, "visits": true.Visits, "minutes": true.Minutes, "new_persons": fresh}[b.Measure]
 		if v < b.Low || b.High >= 0 && v > b.High {
 			t.Fatal("the attacker is wrong: ", b, v)
 		}
 		tooFew := r.small(true.Persons) && (b.Low > 0 || b.Measure != "minutes" && b.High >= 0 && b.High < r.Threshold)
-		if b.Determined || b.Low == b.High || tooFew {
+		if b.Measure == "new_persons" {
+			tooFew = r.small(true.Persons) && b.Low > 0 || !r.small(true.Persons) &&
+				(r.small(fresh) && (b.Low > 0 || b.High < r.Threshold) || r.small(true.Persons-fresh) && (b.High < true.Persons || true.Persons-b.Low < r.Threshold))
+			if true.Persons == 0 {
+				continue
+			}
+		}
+		if b.Determined || b.Low == b.High && b.Measure != "new_persons" || tooFew {
 			found = append(found, Breach{Cell: b.Cell, Measure: b.Measure, Low: b.Low, High: b.High, Kind: Narrow}.String())
 		}
 	}
@@ -235,7 +243,7 @@ func TestDifferencing(t *testing.T) {
 		for _, g := range c.groups() {
 			s := shown[g.name]
 			if s.Hidden {
-				if s.Persons+s.Visits+s.Minutes+s.NewPersons > 0 || s.RegularPersons != nil || !s.NewHidden || !s.RegularHidden || !s.MeansHidden {
+				if s.Persons+s.Visits+s.Minutes > 0 || s.NewPersons != nil || s.RegularPersons != nil || !s.NewHidden || !s.RegularHidden || !s.MeansHidden {
 					t.Fatal("hidden, and shown: ", s)
 				}
 				continue
@@ -244,7 +252,7 @@ func TestDifferencing(t *testing.T) {
 			if len(p) != s.Persons || r.small(len(p)) || s.MeansHidden != (len(p) < r.MeanMin) {
 				t.Fatal(g.name, s, len(p))
 			}
-			if !s.NewHidden && (r.small(s.NewPersons) || r.small(s.Persons-s.NewPersons)) {
+			if n := s.NewPersons; n != nil && (r.small(*n) || r.small(s.Persons-*n)) {
 				t.Fatal("few are new, or return: ", g.name, s)
 			}
 			if s.RegularPersons != nil && (r.small(*s.RegularPersons) || r.small(s.Persons-*s.RegularPersons)) {
@@ -367,7 +375,7 @@ func TestPublic(t *testing.T) {
 			if a.Hidden && !c.Hidden || a.NewHidden && !c.NewHidden || a.RegularHidden && !c.RegularHidden {
 				t.Fatal("analysts do not see ", name)
 			}
-			if c.Persons%5+c.Visits%5+c.Minutes%5+c.NewPersons%5 > 0 || c.NewPersons > c.Persons {
+			if c.Persons%5+c.Visits%5+c.Minutes%5+c.fresh()%5 > 0 || c.fresh() > c.Persons {
 				t.Fatal(name, c)
 			}
 			if !c.Hidden && (max(c.Persons-a.Persons, a.Persons-c.Persons) > 4 || (c.Persons == 0) != (a.Persons == 0)) {

@@ -17,18 +17,13 @@ type program struct {
 	barred int // columns from here on are artificial and may not come back
 }
 
-// component are the hidden cells that are tied to one another.
+// component are the hidden cells that are tied to one another, but for those that everybody has anyway.
 func (l *layer) component(cell int) []int {
 	seen, queue := map[int]bool{cell: true}, []int{cell}
 	for i := 0; i < len(queue); i++ {
-		for _, k := range l.s.in[queue[i]] {
-			r := &l.s.relations[k]
-			for _, side := range [][]int{r.left, r.right} {
-				for _, c := range side {
-					if l.hidden[c] && !seen[c] && !l.gone(c) {
-						seen[c], queue = true, append(queue, c)
-					}
-				}
+		for _, c := range l.around(queue[i]) {
+			if l.hidden[c] && !seen[c] && !l.gone(c) {
+				seen[c], queue = true, append(queue, c)
 			}
 		}
 	}
@@ -36,66 +31,31 @@ func (l *layer) component(cell int) []int {
 	return queue
 }
 
+// around are the cells that something is known of together with a cell, itself among them, and not those that everybody has.
+func (l *layer) around(cell int) (found []int) {
+	for _, k := range l.s.in[cell] {
+		found = append(append(found, l.s.relations[k].left...), l.s.relations[k].right...)
+	}
+	for _, s := range l.spans {
+		if slices.Contains(s.parts, cell) {
+			found = append(found, s.parts...)
+		}
+	}
+	return slices.DeleteFunc(found, func(c int) bool { return l.given != nil && l.given[c] })
+}
+
 // newProgram writes down all that is known about a measure of the cells.
 func (l *layer) newProgram(k int, cells []int) *program {
-	p := &program{cells: cells, at: map[int]int{}, width: len(cells)}
+	p := &program{cells: cells, at: map[int]int{}}
 	for i, c := range cells {
 		p.at[c] = i
 	}
-	m := &l.measures[k]
-	type line struct {
-		coefs map[int]int64
-		right int64
-		slack bool
-	}
-	var lines []line
-	put := func(ln *line, c int, sign int64) {
-		if l.gone(c) {
-			return
-		}
-		if i, ok := p.at[c]; ok {
-			ln.coefs[i] += sign
-		} else {
-			ln.right -= sign * int64(m.value[c])
-		}
-	}
-	done := map[int]bool{}
-	for _, c := range cells {
-		for _, i := range l.s.in[c] {
-			if done[i] {
-				continue
-			}
-			done[i] = true
-			r := &l.s.relations[i]
-			if l.lacks(r) || m.loose && !r.adds {
-				continue
-			}
-			if !m.unions && !m.loose || r.adds {
-				ln := line{coefs: map[int]int64{}}
-				for _, c := range r.left {
-					put(&ln, c, 1)
-				}
-				for _, c := range r.right {
-					put(&ln, c, -1)
-				}
-				lines = append(lines, ln)
-				continue
-			}
-			for _, sides := range [][2][]int{{r.left, r.right}, {r.right, r.left}} {
-				for _, c := range sides[1] { // the sum of one side is at least each of the other
-					ln := line{coefs: map[int]int64{}, slack: true}
-					for _, d := range sides[0] {
-						put(&ln, d, 1)
-					}
-					put(&ln, c, -1)
-					lines = append(lines, ln)
-				}
-			}
-		}
-		if m.room != nil {
-			lines = append(lines, line{coefs: map[int]int64{p.at[c]: -1}, right: -int64(m.value[c] + m.room[c]), slack: true})
-		}
-	}
+	p.write(l.known(k, cells, p.at))
+	return p
+}
+
+// write makes a system of what is known of the cells, and finds its first solution.
+func (p *program) write(lines []line) {
 	lines = slices.DeleteFunc(lines, func(ln line) bool {
 		for _, v := range ln.coefs {
 			if v != 0 {
@@ -110,9 +70,9 @@ func (l *layer) newProgram(k int, cells []int) *program {
 			slacks++
 		}
 	}
-	p.barred = len(cells) + slacks
+	p.barred = len(p.cells) + slacks
 	p.width = p.barred + len(lines)
-	next := len(cells)
+	next := len(p.cells)
 	for i, ln := range lines {
 		sign := int64(1)
 		if ln.right < 0 {
@@ -125,7 +85,7 @@ func (l *layer) newProgram(k int, cells []int) *program {
 			}
 		}
 		if !ln.slack {
-			p.plain = append(p.plain, slices.Clone(row[:len(cells)]))
+			p.plain = append(p.plain, slices.Clone(row[:len(p.cells)]))
 		} else {
 			row[next] = big.NewRat(-sign, 1)
 			next++
@@ -137,7 +97,88 @@ func (l *layer) newProgram(k int, cells []int) *program {
 		p.rows, p.basis = append(p.rows, row), append(p.basis, p.barred+i)
 	}
 	p.start()
-	return p
+}
+
+// line is something that is known of cells: what they come to, each as often as its coefficient says, is the right side; or is that
+// at least, where there is slack.
+type line struct {
+	coefs map[int]int64
+	right int64
+	slack bool
+}
+
+// known is all that is known of a measure of the cells, at being their numbers as unknowns.
+func (l *layer) known(k int, cells []int, at map[int]int) (lines []line) {
+	m := &l.measures[k]
+	put := func(ln *line, c int, sign int64) {
+		if i, ok := at[c]; ok {
+			ln.coefs[i] += sign
+		} else {
+			ln.right -= sign * int64(m.value[c])
+		}
+	}
+	made := func(slack bool, plus, minus []int) line {
+		ln := line{coefs: map[int]int64{}, slack: slack}
+		for _, c := range plus {
+			put(&ln, c, 1)
+		}
+		for _, c := range minus {
+			put(&ln, c, -1)
+		}
+		return ln
+	}
+	done := map[int]bool{}
+	for _, c := range cells {
+		for _, i := range l.s.in[c] {
+			r := &l.s.relations[i]
+			if done[i] || l.lacks(r) {
+				continue
+			}
+			done[i] = true
+			switch m.bond(r) {
+			case sums:
+				lines = append(lines, made(false, r.left, r.right))
+			case contains:
+				for _, c := range r.right {
+					lines = append(lines, made(true, r.left, []int{c}))
+				}
+			case unites:
+				for _, sides := range [][2][]int{{r.left, r.right}, {r.right, r.left}} {
+					for _, c := range sides[1] { // the sum of one side is at least each of the other
+						lines = append(lines, made(true, sides[0], []int{c}))
+						if !m.news {
+							continue
+						}
+						others := made(true, []int{c}, sides[0]) // and so it is of those who return
+						least, ok := m.persons(c)
+						for _, d := range sides[0] {
+							n, known := m.persons(d)
+							least, ok = least-n, ok && known
+						}
+						if others.right += int64(least); ok {
+							lines = append(lines, others)
+						}
+					}
+				}
+			}
+		}
+		if m.room != nil {
+			if n, ok := m.persons(c); ok {
+				lines = append(lines, line{coefs: map[int]int64{at[c]: -1}, right: -int64(n), slack: true})
+			}
+		}
+	}
+	for _, s := range l.spans {
+		whole, ok := m.persons(s.whole)
+		for i, c := range s.parts {
+			if n, known := m.persons(c); ok && known {
+				later := made(true, nil, s.parts[i+1:])
+				later.right += int64(n - whole)
+				lines = append(lines, later)
+			}
+		}
+	}
+	return lines
 }
 
 // lacks says whether a relation has cells without the figure, and so says nothing about it.

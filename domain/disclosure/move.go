@@ -9,6 +9,34 @@ type measure struct {
 	room   []int // by how much a cell's may rise; nil for without bound
 	unions bool  // adds up only where the relation says so; otherwise a whole is between its largest part and their sum
 	loose  bool  // adds up only where the relation says so; otherwise it says nothing
+	news   bool  // is new persons
+}
+
+// bond is what a relation says about the figure.
+func (m *measure) bond(r *relation) bond {
+	switch {
+	case m.news:
+		return r.news
+	case r.adds || !m.unions && !m.loose:
+		return sums
+	case m.unions:
+		return unites
+	}
+	return nothing
+}
+
+// persons are how many the figure counts some of in a cell; not ok where nobody knows.
+func (m *measure) persons(cell int) (n int, ok bool) {
+	return m.value[cell] + m.room[cell], m.room[cell] < unknown
+}
+
+// unknown is the room of a cell of which nobody knows how many persons it has.
+const unknown = math.MaxInt32
+
+// span is a period with those that it consists of, one after the other. Who is active in one of them is not new in a later one.
+type span struct {
+	whole int
+	parts []int
 }
 
 // layer is a set of figures that are hidden together.
@@ -17,6 +45,8 @@ type layer struct {
 	measures []measure
 	hidden   []bool
 	absent   []bool // has no such figure: nothing to hide, nothing told; nil for none
+	given    []bool // everybody has the figure from an earlier version, so that hiding it hides nothing; nil for none
+	spans    []span // nil for none
 	weight   []int  // what hiding a cell costs
 
 	// the move being looked at, and the best one so far

@@ -11,13 +11,15 @@ type guard struct {
 	rules   Rules
 	primary []bool
 	open    []bool // by cell: not proved yet
-	idle    []bool // by cell: there is nobody of whom the figure could tell; it may follow from others that it is zero
+	idle    []bool // by cell: there is nobody of whom the figure could tell, or everybody knows it; it may follow from others
 	// needs says how far a hidden cell must be able to go.
 	needs func(cell int) (up, down want)
 	// more hides cells that must be for other reasons than their own, seeing which others are shown.
-	more    func() []finding
-	inherit func(main *guard) // takes over what is hidden as a whole; nil for that layer itself
-	before  []version
+	more     func() []finding
+	inherit  func(main *guard) // takes over what is hidden as a whole; nil for that layer itself
+	before   []version
+	programs map[[2]int]*program // of the solver, by measure and first cell
+	story    *story              // by which the solver alone proves cells; nil for a layer in which moves do
 }
 
 // finding is a shown cell that tells something about hidden ones.
@@ -52,7 +54,7 @@ func (r Rules) few(s *system, cell int) bool {
 func newLayer(s *system, r Rules) *guard {
 	n := len(s.cells)
 	return &guard{layer: layer{s: s, hidden: make([]bool, n), weight: make([]int, n)}, rules: r, primary: make([]bool, n),
-		open: make([]bool, n), idle: make([]bool, n)}
+		open: make([]bool, n), idle: make([]bool, n), programs: map[[2]int]*program{}}
 }
 
 // newGuard is the layer of persons, visits and minutes.

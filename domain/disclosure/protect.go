@@ -3,7 +3,7 @@ package disclosure
 import (
 	"cmp"
 	"errors"
-	"math"
+	"fmt"
 	"slices"
 )
 
@@ -106,106 +106,6 @@ func (r Rules) check() error {
 	return nil
 }
 
-// layers are what is hidden together: all figures of a cell; the new persons, with those who return; the regular ones.
-func (s *system) layers(r Rules, before []version) []*guard {
-	main := newGuard(s, r)
-	main.before = before
-	n := len(s.cells)
-	fresh, returning, regular, others, absent := make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]bool, n)
-	has := map[*table]bool{}
-	for i, c := range s.cells {
-		has[s.of[i]] = has[s.of[i]] || c.RegularPersons != nil
-	}
-	for i, c := range s.cells {
-		fresh[i], returning[i] = c.NewPersons, c.Persons-c.NewPersons
-		if c.RegularPersons == nil {
-			absent[i] = c.Persons > 0 || !has[s.of[i]]
-			continue
-		}
-		regular[i], others[i] = *c.RegularPersons, c.Persons-*c.RegularPersons
-	}
-	return []*guard{main, part(s, r, measure{name: "new_persons", value: fresh}, returning, make([]bool, n)),
-		part(s, r, measure{name: "regular_persons", value: regular, loose: true}, others, absent)}
-}
-
-// part guards a figure that counts some of a cell's persons, so that few of them and few others are hidden alike. New persons
-// are attacked as if they added up along every axis: a stronger attacker than there is. Regular ones do so along exclusive axes
-// alone. Elsewhere a whole has at least as many as each part (of periods: at most), which says nothing about few of them: a
-// shown part has none, or more than the whole, and a shown whole enough. About few others it would need a shown part that
-// lacks few of the whole's persons; that is hidden.
-func part(s *system, r Rules, m measure, others []int, absent []bool) *guard {
-	n, value := len(s.cells), m.value
-	g := newLayer(s, r)
-	g.absent = absent
-	m.room = slices.Clone(others) // without bound where nobody knows how many persons there are
-	g.measures = []measure{m}
-	room := m.room
-	whole := make([]bool, n) // hidden as a whole
-	g.inherit = func(main *guard) {
-		for c, hidden := range main.hidden {
-			if whole[c] = hidden; hidden {
-				g.hidden[c], room[c] = true, math.MaxInt32
-			}
-			if absent[c] {
-				g.hidden[c] = false
-			}
-		}
-	}
-	for c := range s.cells {
-		g.weight[c] = s.weight(c, value[c])
-		g.idle[c] = s.cells[c].Persons == 0
-		g.primary[c] = !absent[c] && (r.small(value[c]) || r.small(others[c]))
-	}
-	g.needs = func(c int) (up, down want) {
-		if whole[c] {
-			return up, down
-		}
-		if r.small(value[c]) {
-			up[0], down[0] = r.Threshold-value[c], value[c]
-		}
-		if r.small(others[c]) {
-			up[0], down[0] = max(up[0], others[c]), max(down[0], r.Threshold-others[c])
-		}
-		for _, w := range s.wholes[c] {
-			if lacks := value[w] - value[c]; !absent[w] && !g.hidden[w] && r.small(lacks) {
-				down[0] = max(down[0], r.Threshold-lacks)
-			}
-		}
-		return up, down
-	}
-	g.more = func() []finding {
-		var found []finding
-		for c := range s.cells {
-			for _, w := range s.wholes[c] {
-				if !g.hidden[c] && !g.hidden[w] && !absent[c] && !absent[w] && r.small(value[w]-value[c]) && value[c] > 0 {
-					g.hidden[c] = true
-					found = append(found, finding{c, Difference})
-				}
-			}
-		}
-		for i := range s.relations {
-			rel := &s.relations[i]
-			if len(rel.left) != 1 || g.hidden[rel.left[0]] || g.lacks(rel) || m.loose && !rel.adds {
-				continue
-			}
-			sum, rest, best := 0, 0, rel.left[0]
-			for _, c := range rel.right {
-				if g.hidden[c] {
-					sum, rest = sum+value[c], rest+others[c]
-				} else if best == rel.left[0] || min(value[c], others[c]) > min(value[best], others[best]) {
-					best = c
-				}
-			}
-			if r.small(sum) || r.small(rest) {
-				g.hidden[best] = true
-				found = append(found, finding{best, Remainder})
-			}
-		}
-		return found
-	}
-	return g
-}
-
 // close hides until every hidden cell is proved, and gives how often it began anew.
 func (g *guard) close() int {
 	order := make([]int, 0, len(g.hidden))
@@ -227,7 +127,7 @@ func (g *guard) close() int {
 				continue
 			}
 			again = true
-			if up, down := g.needs(c); g.prove(c, up, down, true) < 0 {
+			if g.secure(c) {
 				g.open[c] = false
 			} else if g.yield(c) == 0 {
 				g.open[c] = false // the audit says what is wrong with it
@@ -237,6 +137,15 @@ func (g *guard) close() int {
 			return round
 		}
 	}
+}
+
+// secure hides what is needed to prove a hidden cell, and says whether that did it.
+func (g *guard) secure(cell int) bool {
+	if g.story != nil {
+		return g.pair(cell)
+	}
+	up, down := g.needs(cell)
+	return g.prove(cell, up, down, true) < 0
 }
 
 // drop hides everything once the total of all is hidden: then nothing is told of anybody, and there is nothing to prove.
@@ -280,4 +189,169 @@ func (g *guard) yield(cell int) int {
 		return 1
 	}
 	return n
+}
+
+// version is an earlier publication, by the cells of the new figures.
+type version struct {
+	news    *guard // of new persons, as they were published; nil where nothing at all was told of them
+	of      []int  // the cell's number there; −1 where there was none
+	known   []bool // the cell was there; one that was not is nobody's, for everybody to see
+	hidden  []bool
+	was     []Measures
+	touched []int // persons whose figures have changed since
+}
+
+// versions reads what was published before.
+func (s *system) versions(earlier []Version, r Rules) ([]version, error) {
+	var read []version
+	for i, e := range earlier {
+		old, err := newSystem(e.Figures)
+		if err != nil {
+			return nil, fmt.Errorf("version %d: %w", i+1, err)
+		}
+		marked := make([]bool, len(old.cells))
+		if err := old.marks(e.Protected, marked, 0); err != nil {
+			return nil, fmt.Errorf("version %d: %w", i+1, err)
+		}
+		at := map[string]int{}
+		for c := range old.cells {
+			at[old.name(c)] = c
+		}
+		touched, err := s.touched(e.Touched)
+		if err != nil {
+			return nil, fmt.Errorf("version %d: %w", i+1, err)
+		}
+		n := len(s.cells)
+		v := version{known: make([]bool, n), hidden: make([]bool, n), was: make([]Measures, n), of: make([]int, n), touched: touched}
+		if v.news, err = old.toldOfNew(e.Protected, marked, r); err != nil {
+			return nil, fmt.Errorf("version %d: %w", i+1, err)
+		}
+		for c := range s.cells {
+			v.of[c] = -1
+			if o, ok := at[s.name(c)]; ok {
+				v.known[c], v.hidden[c], v.was[c], v.of[c] = true, marked[o], old.cells[o].Measures, o
+			}
+		}
+		if touched == nil {
+			v.touched = make([]int, n)
+		}
+		for c := range s.cells {
+			proved := changed(v.was[c], s.cells[c].Measures)
+			if touched == nil {
+				v.touched[c] = proved
+			} else if v.touched[c] < proved {
+				return nil, fmt.Errorf("disclosure: version %d: %d persons have changed in %s, and figures say there were more", i+1, v.touched[c], s.name(c))
+			}
+		}
+		if grand := s.grand.base; r.small(v.touched[grand]) && !v.hidden[grand] {
+			return nil, &Refusal{[]Breach{{Cell: s.name(grand), Measure: "persons", Kind: Change}}}
+		}
+		read = append(read, v)
+	}
+	return read, nil
+}
+
+// changed is how many persons at least are behind the difference of two figures. That some are new now, or no longer, is not
+// their doing in the cell: of that newcomers takes care.
+func changed(was, is Measures) int {
+	n := max(was.Persons-is.Persons, is.Persons-was.Persons)
+	if was.RegularPersons != nil && is.RegularPersons != nil {
+		n = max(n, *was.RegularPersons-*is.RegularPersons, *is.RegularPersons-*was.RegularPersons)
+	}
+	if n == 0 && (was.Visits != is.Visits || was.Minutes != is.Minutes) {
+		return 1
+	}
+	return n
+}
+
+// touched reads how many persons have changed by cell; nil where nobody has counted.
+func (s *system) touched(tables []Table) ([]int, error) {
+	if len(tables) == 0 {
+		return nil, nil
+	}
+	touched := make([]int, len(s.cells))
+	byKeys := map[Side]map[Side]int{}
+	for i := range s.given {
+		row, column := s.rows[i], s.columns[i]
+		if byKeys[row] == nil {
+			byKeys[row] = map[Side]int{}
+		}
+		byKeys[row][column] = i + 1
+	}
+	for _, t := range tables {
+		i := byKeys[t.Row][t.Column] - 1
+		if i < 0 {
+			return nil, fmt.Errorf("disclosure: changes of %s.%s × %s.%s, which is no table", t.Row.Axis, t.Row.Level, t.Column.Axis, t.Column.Level)
+		}
+		for _, c := range t.Cells {
+			at, err := s.find(i, c.Row, c.Column)
+			if err != nil {
+				return nil, err
+			}
+			touched[at] = max(touched[at], c.Persons)
+		}
+	}
+	return touched, nil
+}
+
+// shown says whether everybody knows what the cell was.
+func (v *version) shown(cell int) bool { return !v.known[cell] || !v.hidden[cell] }
+
+// changes hides what two versions laid side by side would tell.
+func (g *guard) changes(v *version) []finding {
+	var found []finding
+	hide := func(c int) {
+		g.hidden[c] = true
+		found = append(found, finding{c, Change})
+	}
+	apart := make([]bool, len(g.hidden)) // the change of the cell is not told
+	for c := range g.hidden {
+		if !g.hidden[c] && (v.shown(c) && v.known[c] && g.rules.small(v.touched[c]) || !v.shown(c) && !g.anew(v, c)) {
+			hide(c)
+		}
+		apart[c] = g.hidden[c] || !v.shown(c)
+	}
+	for i := range g.s.relations {
+		r := &g.s.relations[i]
+		if len(r.left) != 1 || apart[r.left[0]] || v.touched[r.left[0]] == 0 {
+			continue
+		}
+		if c := g.rest(r, v.touched, apart); c >= 0 {
+			hide(c)
+			apart[c] = true
+		}
+	}
+	return found
+}
+
+// anew says whether all of a cell that was hidden may be new, as far as the shown wholes tell: then showing what it is now
+// says nothing about what it was.
+func (g *guard) anew(v *version, cell int) bool {
+	if v.touched[cell] < g.rules.Threshold {
+		return false
+	}
+	is := g.s.cells[cell]
+	for _, w := range g.s.wholes[cell] {
+		if whole := g.s.cells[w]; !g.hidden[w] && v.shown(w) &&
+			(whole.Visits-v.was[w].Visits < is.Visits || whole.Minutes-v.was[w].Minutes < is.Minutes) {
+			return false
+		}
+	}
+	return true
+}
+
+// reaches lets a cell that few persons have changed stay open between what it was and a change of as many as are shown.
+func (v *version) reaches(g *guard, cell int, up, down *want) {
+	if v.hidden[cell] || !v.known[cell] || !g.rules.small(v.touched[cell]) {
+		return
+	}
+	is, was := g.s.cells[cell].Measures, v.was[cell]
+	for k, d := range []int{is.Persons - was.Persons, is.Visits - was.Visits, is.Minutes - was.Minutes} {
+		if down[k] = max(down[k], d); d < 0 {
+			up[k] = max(up[k], -d)
+		}
+		if k < 2 {
+			up[k] = max(up[k], g.rules.Threshold-d)
+		}
+	}
 }

@@ -45,6 +45,16 @@ func (s *system) within(cell int, u *table) int {
 	return u.base + key(u.a)*u.nb + key(u.b)
 }
 
+// period is how long a cell's period is: its level on the axis of periods.
+func (s *system) period(cell int) int {
+	for x := range s.axes {
+		if s.axes[x].periods {
+			return s.level(s.of[cell], x)
+		}
+	}
+	return 0
+}
+
 // leaves counts the finest values of a table's cell along an axis.
 func (s *system) leaves(cell, x int) int {
 	a, b := s.keys(cell)
@@ -83,9 +93,10 @@ func (s *system) relate() {
 			if slices.ContainsFunc(coarser, func(v *table) bool { return s.finer(v, u) }) {
 				continue
 			}
-			adds := true
+			adds, spans := true, false
 			for x := range s.axes {
 				adds = adds && (s.level(t, x) == s.level(u, x) || s.axes[x].exclusive)
+				spans = spans || s.level(t, x) != s.level(u, x) && s.axes[x].periods
 			}
 			parts := make([][]int, u.na*u.nb)
 			for c := t.base; c < t.base+t.na*t.nb; c++ {
@@ -93,7 +104,7 @@ func (s *system) relate() {
 				parts[w] = append(parts[w], c)
 			}
 			for w, p := range parts {
-				s.tie(relation{left: []int{u.base + w}, right: p, adds: adds || len(p) == 1})
+				s.tie(relation{left: []int{u.base + w}, right: p, adds: adds || len(p) == 1, spans: spans})
 			}
 		}
 	}
@@ -157,7 +168,7 @@ func (s *system) mesh(t, u *table) {
 			if len(r.right) == 1 {
 				r.left, r.right = r.right, r.left
 			}
-			r.adds = x.exclusive || len(r.left) == 1 && len(r.right) == 1
+			r.adds, r.spans = x.exclusive || len(r.left) == 1 && len(r.right) == 1, x.periods
 			if len(r.left) == 1 && len(r.right) > 1 {
 				for _, c := range r.right {
 					s.wholes[c] = append(s.wholes[c], r.left[0])
@@ -176,15 +187,30 @@ func (s *system) cross(t *table, on, key, other int) int {
 	return t.base + other*t.nb + key
 }
 
+// tie keeps a relation. Of new persons it says what it does of all, unless its parts are of shorter periods. Then each is new in
+// one of them, so that they add up in the whole city; but where he is new he need not be where he lives or what he does later.
 func (s *system) tie(r relation) {
+	switch t := s.of[r.right[0]]; {
+	case r.adds || r.spans && t.b < 0:
+		r.news = sums
+	case !r.spans:
+		r.news = unites
+	case len(r.left) == 1:
+		r.news = contains
+	}
 	for _, c := range append(slices.Clone(r.left), r.right...) {
 		s.in[c] = append(s.in[c], len(s.relations))
 	}
 	s.relations = append(s.relations, r)
 }
 
-// sums checks that the figures add up as they must.
-func (s *system) sums() error {
+// agree checks that the figures add up as they must.
+func (s *system) agree() error {
+	for i := range s.news.relations {
+		if r := &s.news.relations[i]; !s.fits(r) {
+			return fmt.Errorf("disclosure: new persons of %s do not agree with those of its parts, %s and others", s.name(r.left[0]), s.name(r.right[0]))
+		}
+	}
 	for _, r := range s.relations {
 		var left, right Measures
 		most := 0
@@ -202,6 +228,26 @@ func (s *system) sums() error {
 		}
 	}
 	return nil
+}
+
+// fits says whether new persons, and those who return, keep a relation.
+func (s *system) fits(r *relation) bool {
+	for _, of := range []func(m Measures) int{Measures.fresh, func(m Measures) int { return m.Persons - m.fresh() }} {
+		most, sum := 0, [2]int{}
+		for i, side := range [][]int{r.left, r.right} {
+			for _, c := range side {
+				v := of(s.cells[c].Measures)
+				most, sum[i] = max(most, v), sum[i]+v
+			}
+		}
+		if r.news == sums && sum[0] != sum[1] || r.news == unites && most > min(sum[0], sum[1]) || r.news == contains && most > sum[0] {
+			return false
+		}
+		if r.spans { // those who return do not: who is new in the whole returns in later parts
+			return true
+		}
+	}
+	return true
 }
 
 func (m *Measures) add(o Measures) {

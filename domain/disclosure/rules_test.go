@@ -130,7 +130,9 @@ func plain(cells ...Cell) Figures {
 				s := sums[id]
 				s.Row, s.Column = r, k
 				s.add(c.Measures)
-				s.NewPersons += c.NewPersons
+				if fresh := s.fresh() + c.fresh(); row.Level == Total || column.Level == Total {
+					s.NewPersons = &fresh
+				}
 				s.Organisers = max(s.Organisers, c.Organisers)
 				s.Top1, s.Top2 = max(s.Top1, c.Top1), max(s.Top2, c.Top2)
 				sums[id] = s
@@ -157,7 +159,7 @@ func full(change func(cells map[string]*Cell)) Figures {
 	var cells []Cell
 	for _, d := range []string{"A", "B", "C"} {
 		for _, m := range []string{"2026-01", "2026-02", "2026-03"} {
-			byName[d+m[5:]] = &Cell{Row: d, Column: m, Measures: Measures{Persons: 40, Visits: 100, Minutes: 9000, NewPersons: 20}, Top1: 600, Top2: 500, Organisers: 3}
+			byName[d+m[5:]] = &Cell{Row: d, Column: m, Measures: Measures{Persons: 40, Visits: 100, Minutes: 9000, NewPersons: new(20)}, Top1: 600, Top2: 500, Organisers: 3}
 		}
 	}
 	change(byName)
@@ -175,8 +177,8 @@ func TestRules(t *testing.T) {
 		also   string
 	}{
 		"nothing":       {func(map[string]*Cell) {}, false, ""},
-		"four persons":  {func(c map[string]*Cell) { c["A01"].Persons, c["A01"].NewPersons = 4, 0 }, true, ""},
-		"five persons":  {func(c map[string]*Cell) { c["A01"].Persons, c["A01"].NewPersons = 5, 0 }, false, ""},
+		"four persons":  {func(c map[string]*Cell) { c["A01"].Persons, c["A01"].NewPersons = 4, nil }, true, ""},
+		"five persons":  {func(c map[string]*Cell) { c["A01"].Persons, c["A01"].NewPersons = 5, nil }, false, ""},
 		"half by one":   {func(c map[string]*Cell) { c["A01"].Top1 = 4500 }, false, ""},
 		"more than one": {func(c map[string]*Cell) { c["A01"].Top1 = 4501 }, true, ""},
 		"two by themselves": {func(c map[string]*Cell) {
@@ -229,7 +231,7 @@ func TestRules(t *testing.T) {
 func TestImpossibleFigures(t *testing.T) {
 	for want, spoil := range map[string]func(*Figures, *Rules){
 		"does not agree with its parts": func(f *Figures, _ *Rules) { f.Tables[0].Cells[0].Visits++ },
-		"impossible figures":            func(f *Figures, _ *Rules) { f.Tables[0].Cells[0].NewPersons = 41 },
+		"impossible figures":            func(f *Figures, _ *Rules) { f.Tables[0].Cells[0].NewPersons = new(41) },
 		"given twice in one table":      func(f *Figures, _ *Rules) { f.Tables[0].Cells[1] = f.Tables[0].Cells[0] },
 		"is missing":                    func(f *Figures, _ *Rules) { f.Tables = f.Tables[:1] },
 		"no such cell":                  func(f *Figures, _ *Rules) { f.Tables[0].Cells[0].Row = "D" },

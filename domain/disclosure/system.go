@@ -19,6 +19,7 @@ type axis struct {
 	key       []map[string]int
 	finer     [][]bool // finer[l][m]: level m is made of whole keys of l; of equal levels the first is the finer
 	exclusive bool
+	periods   bool
 }
 
 func (a *axis) count() int { return len(a.up[0]) }
@@ -28,14 +29,27 @@ func (a *axis) total() int { return len(a.levels) - 1 }
 type table struct {
 	a, la, b, lb int
 	na, nb       int
-	base         int // of its cells' numbers: base + row·nb + column
+	base         int  // of its cells' numbers: base + row·nb + column
+	news         bool // its cells have new persons
 }
 
 // relation says that left and right are the same visits and minutes. Mostly left is one cell, and right its parts.
 type relation struct {
 	left, right []int
 	adds        bool // persons add up
+	news        bond // what it says about new persons
+	spans       bool // the parts are of shorter periods than the whole: who is new in it may return in a part
 }
+
+// bond is what a relation says about a figure.
+type bond int
+
+const (
+	nothing  bond = iota
+	sums          // the whole is the sum of the parts
+	unites        // the whole is at least the largest part, and at most their sum
+	contains      // the whole is at least the largest part
+)
 
 // system is all figures of a year as one set of numbered cells with all that ties them together.
 type system struct {
@@ -53,6 +67,7 @@ type system struct {
 	relations []relation
 	in        [][]int // by cell: its relations
 	wholes    [][]int // by cell: the cells of coarser tables that contain it and more
+	news      *system // the same cells, of which only those are tied that have new persons
 }
 
 // newSystem numbers the figures and checks them: whatever follows trusts that they add up.
@@ -81,11 +96,14 @@ func newSystem(f Figures) (*system, error) {
 		return nil, err
 	}
 	s.relate()
-	return s, s.sums()
+	if err := s.narrow(); err != nil {
+		return nil, err
+	}
+	return s, s.agree()
 }
 
 func newAxis(a Axis) (axis, error) {
-	made := axis{name: a.Name, exclusive: a.Exclusive, level: map[string]int{}}
+	made := axis{name: a.Name, exclusive: a.Exclusive, periods: a.Periods, level: map[string]int{}}
 	order := make([]int, len(a.Levels))
 	for i := range order {
 		order[i] = i
@@ -288,8 +306,8 @@ func (s *system) fill(tables []Table) error {
 			} else if !same(s.cells[at], c) {
 				return fmt.Errorf("disclosure: %s differs between the tables it is in", s.name(at))
 			}
-			if m := c.Measures; m.Persons < 0 || m.Visits < 0 || m.Minutes < 0 || c.Top1 < c.Top2 || c.Top2 < 0 || m.NewPersons < 0 ||
-				m.NewPersons > m.Persons || m.RegularPersons != nil && (*m.RegularPersons < 0 || *m.RegularPersons > m.Persons) ||
+			if m := c.Measures; m.Persons < 0 || m.Visits < 0 || m.Minutes < 0 || c.Top1 < c.Top2 || c.Top2 < 0 || !of(m.NewPersons, m.Persons) ||
+				!of(m.RegularPersons, m.Persons) ||
 				m.Persons == 0 && (m.Visits > 0 || m.Minutes > 0) {
 				return fmt.Errorf("disclosure: %s has impossible figures", s.name(at))
 			}
@@ -306,11 +324,40 @@ func (s *system) fill(tables []Table) error {
 	return nil
 }
 
+// narrow finds which tables have new persons, and what ties those to one another.
+func (s *system) narrow() error {
+	for c := range s.cells {
+		s.of[c].news = s.of[c].news || s.cells[c].NewPersons != nil
+	}
+	for c := range s.cells {
+		if s.of[c].news && s.cells[c].NewPersons == nil && s.cells[c].Persons > 0 {
+			return fmt.Errorf("disclosure: %s has no new persons, and its table has", s.name(c))
+		}
+	}
+	n := *s
+	n.relations, n.tables = nil, slices.DeleteFunc(slices.Clone(s.tables), func(t *table) bool { return !t.news })
+	n.relate()
+	s.news = &n
+	return nil
+}
+
+// fresh are a cell's new persons; nobody where there are none.
+func (m Measures) fresh() int {
+	if m.NewPersons == nil {
+		return 0
+	}
+	return *m.NewPersons
+}
+
+// of says whether a figure may count some of so many persons.
+func of(part *int, persons int) bool { return part == nil || *part >= 0 && *part <= persons }
+
 func same(a, b Cell) bool {
-	if (a.RegularPersons == nil) != (b.RegularPersons == nil) || a.RegularPersons != nil && *a.RegularPersons != *b.RegularPersons {
+	equal := func(m, n *int) bool { return (m == nil) == (n == nil) && (m == nil || *m == *n) }
+	if !equal(a.NewPersons, b.NewPersons) || !equal(a.RegularPersons, b.RegularPersons) {
 		return false
 	}
-	a.RegularPersons, b.RegularPersons = nil, nil
+	a.NewPersons, a.RegularPersons, b.NewPersons, b.RegularPersons = nil, nil, nil, nil
 	return a == b
 }
 

@@ -93,6 +93,14 @@ func (y *year) admit(atlas *cube.Atlas, weights cube.Weights) {
 	slices.SortFunc(y.frame.Fields, func(a, b Field) int { return strings.Compare(a.Code, b.Code) })
 }
 
+// welcomes tells whether new persons are published in a table: the whole city's by month, quarter and year, and the year's by one
+// more axis, each but for dong. In a city of three thousand some thirty persons are new in a month, and three or four of a dong in a
+// year: by dong, and by two axes, nearly all would be hidden, and with them so many others that nothing at all were left. These
+// tables meet nowhere but in the total, so that what must be hidden by one axis costs nothing by another.
+func welcomes(g cube.Grouping) bool {
+	return g.Column.Level == cube.Total && g.Row.Level != cube.DongLevel
+}
+
 // lay puts figures into their tables, each with all keys of its sides.
 func (y *year) lay(weights cube.Weights) {
 	y.tables = make([][]fine, len(cube.Kept))
@@ -103,16 +111,17 @@ func (y *year) lay(weights cube.Weights) {
 			for _, column := range columns {
 				k := cube.Key{Year: y.number, Table: t, Row: row, Column: column}
 				f := fine{Cell: disclosure.Cell{Row: row, Column: column}}
-				if w := weights[k]; w != nil {
-					f.Measures = disclosure.Measures{Persons: int(w.Persons), Visits: int(w.Visits), Minutes: int(w.Minutes), NewPersons: int(w.Newcomer)}
-					f.Top1, f.Top2, f.Organisers = int(w.Top1), int(w.Top2), w.Organisers()
+				w := weights[k]
+				if w == nil {
+					w = &cube.Weight{}
+				}
+				f.Measures = disclosure.Measures{Persons: int(w.Persons), Visits: int(w.Visits), Minutes: int(w.Minutes)}
+				f.Top1, f.Top2, f.Organisers = int(w.Top1), int(w.Top2), w.Organisers()
+				if welcomes(g) {
+					f.NewPersons = new(int(w.Newcomer))
 				}
 				if key := period(g, row, column); g.Period() != cube.Month && y.frame.whole(g.Period(), key) {
-					regular := 0
-					if w := weights[k]; w != nil {
-						regular = int(w.Regular)
-					}
-					f.RegularPersons = &regular
+					f.RegularPersons = new(int(w.Regular))
 				}
 				cells = append(cells, f)
 			}
@@ -181,10 +190,8 @@ func (y year) activity() disclosure.Figures {
 	for t, g := range cube.Kept {
 		table := disclosure.Table{Row: side(g.Row), Column: side(g.Column)}
 		for _, cell := range y.tables[t] {
-			if cell.Persons > 0 {
+			if cell.Persons > 0 || cell.NewPersons != nil || cell.RegularPersons != nil {
 				table.Cells = append(table.Cells, cell.Cell)
-			} else if cell.RegularPersons != nil {
-				table.Cells = append(table.Cells, disclosure.Cell{Row: cell.Row, Column: cell.Column, Measures: disclosure.Measures{RegularPersons: cell.RegularPersons}})
 			}
 		}
 		f.Tables = append(f.Tables, table)

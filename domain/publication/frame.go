@@ -136,7 +136,7 @@ func (f Frame) axes() []disclosure.Axis {
 		}
 		return a
 	}
-	when := disclosure.Axis{Name: string(cube.Time), Levels: []string{string(cube.Month), string(cube.Quarter)}}
+	when := disclosure.Axis{Name: string(cube.Time), Levels: []string{string(cube.Month), string(cube.Quarter)}, Periods: true}
 	for _, m := range f.Months {
 		when.Paths = append(when.Paths, []string{m, Quarter(m)})
 	}

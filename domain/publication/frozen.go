@@ -19,7 +19,7 @@ type Cell struct {
 	Row, Column              string
 	Hidden                   bool // nothing is told of what was done in it
 	Persons, Visits, Minutes int
-	NewPersons               *int // nil where they are hidden
+	NewPersons               *int // nil where they are hidden, or the table has none
 	RegularPersons           *int // nil where they are hidden, or the period has none
 	Means                    bool // enough persons for means and rates
 	Registered               *int // nil where they are hidden, or nobody counts them
@@ -51,14 +51,14 @@ func number(n *int, instead string) string {
 
 // line writes a cell: row, column, persons, visits, minutes, new and regular persons, whether means are made of them, registered,
 // whether rates are made of these, population.
-// Regular tells whether the table has regular persons at all, and counted whether it has denominators.
-func (c Cell) line(regular, counted bool) string {
+// Fresh and regular tell whether the cell has new and regular persons at all, and counted whether it has denominators.
+func (c Cell) line(fresh, regular, counted bool) string {
 	mark := map[bool]string{true: hidden, false: none}
 	truth := map[bool]string{true: "1", false: "0"}
-	columns := []string{c.Row, c.Column, hidden, hidden, hidden, hidden, mark[regular], truth[false]}
+	columns := []string{c.Row, c.Column, hidden, hidden, hidden, mark[fresh], mark[regular], truth[false]}
 	if !c.Hidden {
 		columns = []string{c.Row, c.Column, strconv.Itoa(c.Persons), strconv.Itoa(c.Visits), strconv.Itoa(c.Minutes),
-			number(c.NewPersons, hidden), number(c.RegularPersons, mark[regular]), truth[c.Means]}
+			number(c.NewPersons, mark[fresh]), number(c.RegularPersons, mark[regular]), truth[c.Means]}
 	}
 	return strings.Join(append(columns, number(c.Registered, mark[counted]), truth[c.Rates], number(c.Population, none)), separator)
 }
@@ -128,7 +128,7 @@ func (t Table) Cells() ([]Cell, error) {
 // shares of minutes, organisers, registered, population.
 func (f fine) line() string {
 	columns := []string{f.Row, f.Column}
-	for _, n := range []*int{&f.Persons, &f.Visits, &f.Minutes, &f.NewPersons, f.RegularPersons, &f.Top1, &f.Top2, &f.Organisers, f.registered, f.population} {
+	for _, n := range []*int{&f.Persons, &f.Visits, &f.Minutes, f.NewPersons, f.RegularPersons, &f.Top1, &f.Top2, &f.Organisers, f.registered, f.population} {
 		columns = append(columns, number(n, none))
 	}
 	return strings.Join(columns, separator)
@@ -141,7 +141,7 @@ func (t Table) made() ([]fine, error) {
 	for i, line := range all {
 		r := reader{columns: strings.Split(line, separator)}
 		f := fine{Cell: disclosure.Cell{Row: r.text(), Column: r.text()}}
-		f.Persons, f.Visits, f.Minutes, f.NewPersons, f.RegularPersons = r.figure(), r.figure(), r.figure(), r.figure(), r.maybe()
+		f.Persons, f.Visits, f.Minutes, f.NewPersons, f.RegularPersons = r.figure(), r.figure(), r.figure(), r.maybe(), r.maybe()
 		f.Top1, f.Top2, f.Organisers, f.registered, f.population = r.figure(), r.figure(), r.figure(), r.maybe(), r.maybe()
 		if figures[i] = f; r.err != nil {
 			return nil, fmt.Errorf("%w in %s", r.err, t.Name)
@@ -162,7 +162,7 @@ func Hash(p Publication, before string, tables []Table) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// ReturningPersons are those whose first activity lies before the cell's period; nil where they are hidden.
+// ReturningPersons are those whose first activity lies before the cell's period; nil where new ones are.
 func (c Cell) ReturningPersons() *int {
 	if c.NewPersons == nil {
 		return nil

@@ -86,10 +86,7 @@ func (v past) activity() disclosure.Version {
 		for _, c := range v.shown[t] {
 			shown := disclosure.Shown{Row: c.Row, Column: c.Column, Hidden: c.Hidden, NewHidden: c.NewPersons == nil,
 				RegularHidden: c.RegularPersons == nil, MeansHidden: !c.Means}
-			shown.Measures = disclosure.Measures{Persons: c.Persons, Visits: c.Visits, Minutes: c.Minutes, RegularPersons: c.RegularPersons}
-			if c.NewPersons != nil {
-				shown.NewPersons = *c.NewPersons
-			}
+			shown.Measures = disclosure.Measures{Persons: c.Persons, Visits: c.Visits, Minutes: c.Minutes, NewPersons: c.NewPersons, RegularPersons: c.RegularPersons}
 			table.Cells = append(table.Cells, shown)
 		}
 		p.Tables = append(p.Tables, table)
@@ -188,7 +185,7 @@ func (y year) freeze(s safe) []Table {
 					c.Registered, c.Rates = &r.Persons, !r.MeansHidden
 				}
 			}
-			public.WriteString(c.line(f.RegularPersons != nil, registers(g)) + "\n")
+			public.WriteString(c.line(f.NewPersons != nil, f.RegularPersons != nil, registers(g)) + "\n")
 			made.WriteString(f.line() + "\n")
 		}
 		all = append(all, Table{Name: g.Name(), Lines: public.String(), Figures: made.String()})
@@ -213,7 +210,7 @@ func seen(f fine, s disclosure.Shown) Cell {
 	}
 	c.Persons, c.Visits, c.Minutes, c.Means = s.Persons, s.Visits, s.Minutes, !s.MeansHidden
 	if !s.NewHidden {
-		c.NewPersons = &s.NewPersons
+		c.NewPersons = s.NewPersons
 	}
 	if !s.RegularHidden {
 		c.RegularPersons = s.RegularPersons

@@ -107,7 +107,7 @@ func (p Publication) covers(c Cell, f fine) bool {
 	if c.Hidden {
 		return true
 	}
-	if n := c.NewPersons; n != nil && (few(f.NewPersons) || few(f.Persons-f.NewPersons) || !near(*n, f.NewPersons)) {
+	if n := c.NewPersons; n != nil && (f.NewPersons == nil || few(*f.NewPersons) || few(f.Persons-*f.NewPersons) || !near(*n, *f.NewPersons)) {
 		return false
 	}
 	return !few(f.Persons) && near(c.Persons, f.Persons) && near(c.Visits, f.Visits) && near(c.Minutes, f.Minutes)

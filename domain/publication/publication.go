@@ -34,8 +34,8 @@ const (
 )
 
 // DefinitionVersion numbers what is counted, and how it is protected. It goes up whenever a published figure would come out
-// otherwise.
-const DefinitionVersion = 1
+// otherwise: before 2, new persons were nowhere shown.
+const DefinitionVersion = 2
 
 // Publication is a year's figures for an audience, as they were known at an instant.
 type Publication struct {

@@ -26,7 +26,7 @@ func TestLinesAreReadBack(t *testing.T) {
 			c.Persons, c.Visits, c.Minutes, c.Means = rapid.IntRange(0, 99).Draw(t, "persons"), rapid.IntRange(0, 999).Draw(t, "visits"), rapid.IntRange(0, 99_999).Draw(t, "minutes"), rapid.Bool().Draw(t, "means")
 			c.NewPersons, c.RegularPersons = maybe(t, "new"), maybe(t, "regular")
 		}
-		read, err := Table{Name: "x", Lines: c.line(rapid.Bool().Draw(t, "has regular"), rapid.Bool().Draw(t, "counted")) + "\n"}.Cells()
+		read, err := Table{Name: "x", Lines: c.line(rapid.Bool().Draw(t, "has new"), rapid.Bool().Draw(t, "has regular"), rapid.Bool().Draw(t, "counted")) + "\n"}.Cells()
 		if err != nil || len(read) != 1 {
 			t.Fatal(read, err)
 		}
@@ -39,7 +39,7 @@ func TestLinesAreReadBack(t *testing.T) {
 		if r != c {
 			t.Fatal(r, c)
 		}
-		f := fine{Cell: disclosure.Cell{Row: "a", Column: "b", Measures: disclosure.Measures{Persons: 3, Visits: 4, Minutes: 5, NewPersons: 1, RegularPersons: maybe(t, "r")}, Top1: 4, Top2: 1, Organisers: 2},
+		f := fine{Cell: disclosure.Cell{Row: "a", Column: "b", Measures: disclosure.Measures{Persons: 3, Visits: 4, Minutes: 5, NewPersons: maybe(t, "fresh"), RegularPersons: maybe(t, "r")}, Top1: 4, Top2: 1, Organisers: 2},
 			registered: maybe(t, "n"), population: maybe(t, "p")}
 		made, err := Table{Figures: f.line() + "\n"}.made()
 		if err != nil || made[0].line() != f.line() {
