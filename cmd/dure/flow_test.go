@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -294,7 +295,10 @@ func (p *client) ask(method, url string, reader io.Reader, contentType string, h
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return answer{p.t, method + " " + strings.TrimPrefix(url, p.c.base), w.StatusCode, w.Header, raw}
+	return answer{p.t, method + " " + strings.TrimPrefix(url, p.c.base), w.StatusCode, w.Header, raw, sync.OnceValues(func() (v any, err error) {
+		err = json.Unmarshal(raw, &v)
+		return v, err
+	})}
 }
 
 // root asks for a path outside the API proper, as a stranger.
@@ -325,6 +329,7 @@ type answer struct {
 	Status  int
 	Header  http.Header
 	Body    []byte
+	parsed  func() (any, error) // the body, read once: some have thousands of cells to ask for
 }
 
 // want ends the test unless the status is this one.
@@ -350,8 +355,8 @@ func (a answer) refused(status int, code string) answer {
 // value finds a member by its path, such as items.0.id; nil when it is not there.
 func (a answer) value(path string) any {
 	a.t.Helper()
-	var v any
-	if err := json.Unmarshal(a.Body, &v); err != nil {
+	v, err := a.parsed()
+	if err != nil {
 		a.t.Fatalf("%s: %v: %s", a.request, err, a.Body)
 	}
 	for _, name := range strings.Split(path, ".") {

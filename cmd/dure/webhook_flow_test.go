@@ -135,7 +135,7 @@ func TestOtherSystemsAreToldOfHours(t *testing.T) {
 		if stamp := got[0].header.Get("webhook-timestamp"); stamp != fmt.Sprint(c.clock.Now().Unix()) || got[0].header.Get("Content-Type") != "application/json" {
 			t.Errorf("%v", got[0].header)
 		}
-		answer{t, "the message", 0, nil, got[0].body}.golden("webhook-hours-posted")
+		answer{t: t, request: "the message", Body: got[0].body}.golden("webhook-hours-posted")
 		person := c.volunteer("홍길동")
 		if strings.Contains(string(got[0].body), "홍길동") || strings.Contains(string(got[0].body), person.Number) || !strings.Contains(string(got[0].body), person.Volunteer.String()) {
 			t.Errorf("%s", got[0].body)
