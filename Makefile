@@ -36,7 +36,7 @@ build: need-go ## Build bin/dure
 
 # The race detector needs a C compiler that finds the headers of the C library.
 # It does not look into SQLite's translation from C (modernc.org): that works on memory
-# outside of Go's heap, which the detector does not know, and would take five times as long.
+# outside of Go's heap, which the detector does not know, and would take several times as long.
 # Our code and the driver above it, and how goroutines wait for each other, are watched as ever.
 # exec, here and below: a signal to make then reaches the command, not a shell in between.
 test: need-go ## Test on SQLite and PostgreSQL (PKG=./domain/... RUN=TestName RACE=always)

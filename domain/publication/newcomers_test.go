@@ -30,8 +30,8 @@ func town(through calendar.Day) (y year, news map[string]int, weights cube.Weigh
 		}
 	}
 	r := rand.New(rand.NewPCG(8, 9))
-	counter := cube.NewCounter(cube.NewAtlas(regions, counted, nil))
-	weights, news = cube.Weights{}, map[string]int{}
+	scale := cube.NewCounter(cube.NewAtlas(regions, counted, nil)).Scale(y.number, through)
+	news = map[string]int{}
 	for i := range 700 {
 		fact := cube.Fact{HomeCode: counted[r.IntN(4)], Sex: Sexes[r.IntN(2)], Age: 10 + r.IntN(70)}
 		fact.Visits, fact.Evidence, fact.OrganiserType, fact.CampCode, fact.PlaceCode = 1, grades[1], organisers[0], counted[0], counted[0]
@@ -51,8 +51,9 @@ func town(through calendar.Day) (y year, news map[string]int, weights cube.Weigh
 		if i%2 == 1 && first != "" {
 			news[first]++
 		}
-		counter.Weigh(weights, facts, y.number, through)
+		scale.Add(facts)
 	}
+	weights = scale.Weights()
 	y.lay(weights)
 	nobody := 0
 	for t := range y.tables {
