@@ -282,7 +282,7 @@ func TestDifferencing(t *testing.T) {
 // S16: two cubes of the same dong, taken together, do not count few persons of a dong, a sex and a field.
 func TestJoinedCubes(t *testing.T) {
 	met := 0
-	rapid.Check(t, func(t *rapid.T) {
+	joined := func(t *rapid.T) {
 		c, r := small(t), Analyst()
 		f := c.figures()
 		shown := cells(t, f, protect(t, f, r))
@@ -304,7 +304,12 @@ func TestJoinedCubes(t *testing.T) {
 				}
 			}
 		}
-	})
+	}
+	for range 5 { // in few cities are both shown; once in twenty times in none of a hundred
+		if met == 0 {
+			rapid.Check(t, joined)
+		}
+	}
 	if met == 0 {
 		t.Fatal("nothing was put to the test")
 	}
