@@ -37,9 +37,12 @@ func holes(t interface{ Fatal(...any) }, f Figures, p Protected, r Rules) (found
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := map[string]Cell{}
+	at, whole, hidden := map[string]Cell{}, map[string]bool{}, make([]bool, len(s.cells))
+	if err := s.marks(p, hidden, 0); err != nil {
+		t.Fatal(err)
+	}
 	for c := range s.cells {
-		at[s.name(c)] = s.cells[c]
+		at[s.name(c)], whole[s.name(c)] = s.cells[c], hidden[c]
 	}
 	for _, b := range bounds {
 		true := at[b.Cell].Measures
@@ -50,8 +53,9 @@ func holes(t interface{ Fatal(...any) }, f Figures, p Protected, r Rules) (found
 		}
 		tooFew := r.small(true.Persons) && (b.Low > 0 || b.Measure != "minutes" && b.High >= 0 && b.High < r.Threshold)
 		if b.Measure == "new_persons" {
-			tooFew = r.small(true.Persons) && b.Low > 0 || !r.small(true.Persons) &&
-				(r.small(fresh) && (b.Low > 0 || b.High < r.Threshold) || r.small(true.Persons-fresh) && (b.High < true.Persons || true.Persons-b.Low < r.Threshold))
+			tooFew = r.small(true.Persons) && b.Low > 0 || !r.small(true.Persons) && (r.small(fresh) && (b.Low > 0 || b.High < r.Threshold) ||
+				// where all of the cell is hidden nobody knows how many return
+				!whole[b.Cell] && r.small(true.Persons-fresh) && (b.High < true.Persons || true.Persons-b.Low < r.Threshold))
 			if true.Persons == 0 {
 				continue
 			}
