@@ -110,7 +110,7 @@ func Invariants() []Invariant {
 		{DayCaps, "nobody has more minutes on a day than the cap of that day and what a travel rule adds"},
 		{DaysRecomputed, "counting a person's day again by the rules gives what the ledger holds for it"},
 		{TwoPersons, "nobody verified his own presence or one that he entered; only the camp's code verifies without a person"},
-		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to"},
+		{ChangesApplied, "times differ from what was first told, and presences are reversed, only by a change that another person agreed to, told to whoever organised them"},
 		{DisputesDecided, "a dispute was decided by a person who neither opened nor answered it, and who neither entered nor before verified the presence"},
 		{DisputesPosted, "a granted dispute posted what its linked entries add up to, for that volunteer; and every dispute stands where its last step left it"},
 		{LateApproved, "what was entered or corrected after the window was verified by somebody who held the right to approve late entries then"},

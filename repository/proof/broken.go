@@ -57,6 +57,8 @@ func queries(tx *repository.Tx) map[string]string {
 			)
 			SELECT 'attendance_changes ' || c.id AS broken FROM applied c JOIN attendances a ON a.id = c.attendance_id
 				LEFT JOIN accounts d ON d.id = c.decided_by WHERE c.decided_by = c.proposed_by OR d.volunteer_id = a.volunteer_id
+			UNION ALL SELECT 'attendance_changes ' || c.id FROM attendance_changes c JOIN attendances a ON a.id = c.attendance_id
+				WHERE c.organiser_id <> a.organiser_id
 			UNION ALL SELECT 'attendances ' || a.id FROM attendances a
 				LEFT JOIN applied t ON t.attendance_id = a.id AND t.kind = 'correction' AND t.n = 1
 				WHERE a.counted_in_at <> COALESCE(t.checked_in_at, a.checked_in_at)

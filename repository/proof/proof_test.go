@@ -336,6 +336,8 @@ var breaches = []breach{
 	{name: "counted times longer than told", do: []string{`UPDATE attendances SET counted_in_at = '2026-07-14 03:00:00.000000+00:00', worked_minutes = 300 WHERE id = '$FIRST'`},
 		// minutes before the shift do not count, so only the times themselves show it
 		want: []string{proof.ChangesApplied}, names: "$FIRST"},
+	{name: "a change in another's list", do: []string{`UPDATE attendance_changes SET organiser_id = '$V' WHERE id = '$CORRECTION'`},
+		want: []string{proof.ChangesApplied}, names: "attendance_changes $CORRECTION"},
 	{name: "a correction's times", do: []string{`UPDATE attendance_changes SET checked_out_at = '2026-07-12 02:15:00.000000+00:00' WHERE id = '$CORRECTION'`},
 		want: []string{proof.ChangesApplied}, names: "$CORRECTED"},
 	{name: "verified by who entered it", do: []string{`UPDATE attendances SET verified_by = '$HEAD' WHERE id = '$FIRST'`},

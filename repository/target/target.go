@@ -3,6 +3,8 @@ package target
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -35,11 +37,26 @@ func (s Store) Update(ctx context.Context, fn func(ctx context.Context, tx targe
 	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, unit{tx}) })
 }
 
-// Snapshot implements target.Store.
+// Snapshot implements target.Store. Where something is still being counted it waits without a connection, which the count may
+// need, and then runs fn again.
 func (s Store) Snapshot(ctx context.Context, fn func(ctx context.Context, r target.Reader) error) error {
-	return s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error {
-		return fn(ctx, reader{Targets{tx}, s.stretches})
-	})
+	for {
+		err := s.db.Snapshot(ctx, func(ctx context.Context, tx *repository.Tx) error {
+			return fn(ctx, reader{Targets{tx}, s.stretches})
+		})
+		counted, waiting := errors.AsType[*stretch](err)
+		if !waiting {
+			return err
+		}
+		select {
+		case <-counted.done:
+			if counted.err != nil {
+				return counted.err
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", repository.ErrUnavailable, ctx.Err())
+		}
+	}
 }
 
 // Targets implements target.Repository inside a transaction.
@@ -163,8 +180,8 @@ func (r reader) Stretch(ctx context.Context, s target.Stretch, whole cube.Figure
 	select {
 	case <-counted.done:
 		return counted.Figures, counted.err
-	case <-ctx.Done():
-		return cube.Figures{}, ctx.Err()
+	default:
+		return cube.Figures{}, counted
 	}
 }
 
@@ -177,6 +194,7 @@ type stretches struct {
 	known map[string]*stretch
 }
 
+// stretch is a count, and the error that it is not there yet.
 type stretch struct {
 	asked target.Stretch
 	whole cube.Figures
@@ -184,6 +202,8 @@ type stretch struct {
 	cube.Figures
 	err error
 }
+
+func (s *stretch) Error() string { return "target: " + s.asked.Key + " is still being counted" }
 
 // longest bounds a count.
 const longest = 10 * time.Minute
