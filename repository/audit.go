@@ -22,9 +22,9 @@ func (l auditLog) Record(ctx context.Context, events ...audit.Event) error {
 		if e.ID == id.Nil {
 			e.ID = id.New()
 		}
-		rows[i] = Row{"id": e.ID, "happened_at": e.HappenedAt, "account_id": e.AccountID, "action": e.Action,
-			"subject_type": e.SubjectType, "subject_id": e.SubjectID, "volunteer_id": e.VolunteerID,
-			"address": origin.Address, "request_id": origin.RequestID, "reason": e.Reason, "detail": e.Detail}
+		rows[i] = Row{"id", e.ID, "happened_at", e.HappenedAt, "account_id", e.AccountID, "action", e.Action,
+			"subject_type", e.SubjectType, "subject_id", e.SubjectID, "volunteer_id", e.VolunteerID,
+			"address", origin.Address, "request_id", origin.RequestID, "reason", e.Reason, "detail", e.Detail}
 	}
 	const columns = "id, happened_at, account_id, action, subject_type, subject_id, volunteer_id, address, request_id, reason, detail"
 	return l.tx.Exec(`INSERT INTO audit_events (`+columns+`) SELECT `+columns+` FROM `+l.tx.Records(`id uuid, happened_at timestamptz,
@@ -41,7 +41,7 @@ func (l auditLog) Looked(ctx context.Context, look audit.Look) error {
 			continue
 		}
 		seen[person] = true
-		rows = append(rows, Row{"id": id.New(), "volunteer_id": person})
+		rows = append(rows, Row{"id", id.New(), "volunteer_id", person})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -66,9 +66,9 @@ func (b box) Emit(_ context.Context, events ...outbox.Event) error {
 		if err != nil {
 			return err
 		}
-		rows[i] = Row{"topic": e.Topic, "happened_at": e.At, "data": string(data), "organiser_id": nil}
+		rows[i] = Row{"topic", e.Topic, "happened_at", e.At, "data", string(data)}
 		if e.OrganiserID != id.Nil {
-			rows[i]["organiser_id"] = e.OrganiserID
+			rows[i] = append(rows[i], "organiser_id", e.OrganiserID)
 		}
 	}
 	return b.tx.Exec(b.tx.Deliveries(`SELECT topic, happened_at, data, organiser_id FROM `+

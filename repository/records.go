@@ -1,13 +1,17 @@
 package repository
 
 import (
+	"database/sql"
 	"database/sql/driver"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
 
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 )
 
@@ -31,8 +35,24 @@ func (tx *Tx) Records(columns string) string {
 	return "(SELECT " + b.String() + " FROM jsonb_each(?)) AS r"
 }
 
-// Row is one row of Records: column name to value.
-type Row map[string]any
+// Each goes through the rows of a query by hand, one after the other: where there are many of them, or many who ask, the
+// mapper takes as long as the database.
+func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := tx.Raw(query, args...).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Row is one row of Records: names of columns and their values in turn, such as Row{"id", a.ID, "minutes", 30}.
+type Row []any
 
 // JSON writes rows in the form that Records reads; instants become TimeLayout, which both databases read. It stands in
 // the way of every write, so the usual values are written without reflection.
@@ -43,14 +63,12 @@ func JSON(rows []Row) string {
 			b = append(b, ',')
 		}
 		b = append(b, '{')
-		first := true
-		for name, value := range row {
-			if !first {
+		for k := 0; k < len(row); k += 2 {
+			if k > 0 {
 				b = append(b, ',')
 			}
-			first = false
-			b = append(append(append(b, '"'), name...), '"', ':')
-			b = appendValue(b, value)
+			b = append(append(append(b, '"'), row[k].(string)...), '"', ':')
+			b = appendValue(b, row[k+1])
 		}
 		b = append(b, '}')
 	}
@@ -68,28 +86,52 @@ func appendValue(b []byte, value any) []byte {
 	case int64:
 		return strconv.AppendInt(b, v, 10)
 	case id.ID:
-		return appendText(b, v.String())
+		return appendID(b, v)
 	case string:
 		return appendText(b, v)
 	case time.Time:
-		return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
-	case *string:
-		if v == nil {
-			return append(b, "null"...)
-		}
-		return appendText(b, *v)
-	case *id.ID:
-		if v == nil {
+		return appendInstant(b, v)
+	case calendar.Day:
+		if v.IsZero() {
 			return append(b, "null"...)
 		}
 		return appendText(b, v.String())
-	case *time.Time:
-		if v == nil {
-			return append(b, "null"...)
+	case *string:
+		if v != nil {
+			return appendText(b, *v)
 		}
-		return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
+	case *id.ID:
+		if v != nil {
+			return appendID(b, *v)
+		}
+	case *time.Time:
+		if v != nil {
+			return appendInstant(b, *v)
+		}
+	case json.Marshaler:
+		return appendMarshalled(b, value)
+	default:
+		if of := reflect.ValueOf(value); of.Kind() == reflect.String { // a state, a kind
+			return appendText(b, of.String())
+		}
+		return appendMarshalled(b, value)
 	}
-	return appendMarshalled(b, value)
+	return append(b, "null"...)
+}
+
+func appendID(b []byte, v id.ID) []byte {
+	b = append(b, '"')
+	for i, part := range [][]byte{v[:4], v[4:6], v[6:8], v[8:10], v[10:]} {
+		if i > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, part)
+	}
+	return append(b, '"')
+}
+
+func appendInstant(b []byte, v time.Time) []byte {
+	return append(v.UTC().AppendFormat(append(b, '"'), TimeLayout), '"')
 }
 
 // appendText quotes a text; one that needs more than quotes is left to the library.
@@ -142,7 +184,7 @@ func (i *Instant) Scan(src any) error {
 func IDs(ids []id.ID) string {
 	rows := make([]Row, len(ids))
 	for i, v := range ids {
-		rows[i] = Row{"id": v}
+		rows[i] = Row{"id", v}
 	}
 	return JSON(rows)
 }

@@ -128,8 +128,8 @@ func TestJSONIsJSON(t *testing.T) {
 	type state string
 	word, none, now, day := "한\"글\\\n<&>\u2028", (*string)(nil), time.Date(2026, 1, 1, 9, 0, 0, 1000, time.FixedZone("KST", 9*3600)), calendar.MustParse("2026-01-01")
 	who := id.New()
-	text := repository.JSON([]repository.Row{{"a": word, "b": &word, "c": none, "d": now, "e": &now, "f": day, "g": state("open"), "h": 7,
-		"i": int64(-8), "j": true, "k": nil, "l": who, "m": &who, "n": (*time.Time)(nil), "o": (*id.ID)(nil)}, {}})
+	text := repository.JSON([]repository.Row{{"a", word, "b", &word, "c", none, "d", now, "e", &now, "f", day, "g", state("open"), "h", 7,
+		"i", int64(-8), "j", true, "k", nil, "l", who, "m", &who, "n", (*time.Time)(nil), "o", (*id.ID)(nil)}, {}})
 	var got []map[string]any
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err, text)
@@ -155,7 +155,7 @@ func TestRecordsTravelInOneParameter(t *testing.T) {
 		if err := db.Update(context.Background(), func(_ context.Context, tx *repository.Tx) error {
 			return tx.Exec(`INSERT INTO sessions_probe (id, at, minutes, note) SELECT id, at, minutes, note FROM `+
 				tx.Records("id uuid, at timestamptz, minutes int, note text"),
-				repository.JSON([]repository.Row{{"id": a, "at": at, "minutes": 30, "note": nil}, {"id": b, "at": at, "minutes": 0, "note": "가"}})).Error
+				repository.JSON([]repository.Row{{"id", a, "at", at, "minutes", 30, "note", nil}, {"id", b, "at", at, "minutes", 0, "note", "가"}})).Error
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -161,7 +161,7 @@ func (b *bench) fillPeople(exec func(string, ...any) error) error {
 func insertPeople(exec func(string, ...any) error, people []who, from int) error {
 	rows := make([]repository.Row, len(people))
 	for i, w := range people {
-		rows[i] = repository.Row{"volunteer_id": w.volunteer, "account_id": w.account, "session_id": w.session, "n": fmt.Sprintf("%08d", from+i)}
+		rows[i] = repository.Row{"volunteer_id", w.volunteer, "account_id", w.account, "session_id", w.session, "n", fmt.Sprintf("%08d", from+i)}
 	}
 	const r = ` FROM jsonb_to_recordset($1::jsonb) AS r(volunteer_id uuid, account_id uuid, session_id uuid, n text)`
 	for _, query := range []string{

@@ -108,8 +108,8 @@ func (r Activities) AddShifts(_ context.Context, shifts []activity.Shift) error 
 	}
 	rows := make([]repository.Row, len(shifts))
 	for i, s := range shifts {
-		rows[i] = repository.Row{"id": s.ID, "activity_id": s.ActivityID, "organiser_id": s.OrganiserID, "starts_at": s.StartsAt,
-			"ends_at": s.EndsAt, "break_minutes": s.BreakMinutes, "capacity": s.Capacity, "code_secret": s.CodeSecret}
+		rows[i] = repository.Row{"id", s.ID, "activity_id", s.ActivityID, "organiser_id", s.OrganiserID, "starts_at", s.StartsAt,
+			"ends_at", s.EndsAt, "break_minutes", s.BreakMinutes, "capacity", s.Capacity, "code_secret", s.CodeSecret}
 	}
 	return r.Tx.Exec(`INSERT INTO shifts (id, activity_id, organiser_id, starts_at, ends_at, break_minutes, capacity, confirmed, code_secret)
 		SELECT id, activity_id, organiser_id, starts_at, ends_at, break_minutes, capacity, 0, code_secret FROM `+

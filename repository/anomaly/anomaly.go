@@ -29,8 +29,8 @@ func (r Anomalies) Add(_ context.Context, found []anomaly.Anomaly) error {
 	}
 	rows := make([]repository.Row, len(found))
 	for i, a := range found {
-		rows[i] = repository.Row{"id": a.ID, "attendance_id": a.AttendanceID, "kind": a.Kind, "rule_version": a.RuleVersion,
-			"detail": a.Detail, "found_at": a.FoundAt, "state": a.State, "reason": a.Reason}
+		rows[i] = repository.Row{"id", a.ID, "attendance_id", a.AttendanceID, "kind", a.Kind, "rule_version", a.RuleVersion,
+			"detail", a.Detail, "found_at", a.FoundAt, "state", a.State, "reason", a.Reason}
 	}
 	return r.Tx.Exec(`INSERT INTO anomalies (`+newColumns+`) SELECT `+newColumns+` FROM `+r.Tx.Records(`id uuid, attendance_id uuid,
 		kind text, rule_version int, detail text, found_at timestamptz, state text, reason text`), repository.JSON(rows)).Error
@@ -56,7 +56,7 @@ func (r Anomalies) Decide(_ context.Context, decided []anomaly.Anomaly) error {
 	}
 	rows := make([]repository.Row, len(decided))
 	for i, a := range decided {
-		rows[i] = repository.Row{"id": a.ID, "state": a.State, "decided_at": a.DecidedAt, "decided_by": a.DecidedBy, "reason": a.Reason}
+		rows[i] = repository.Row{"id", a.ID, "state", a.State, "decided_at", a.DecidedAt, "decided_by", a.DecidedBy, "reason", a.Reason}
 	}
 	return r.Tx.Exec(`UPDATE anomalies SET state = r.state, decided_at = r.decided_at, decided_by = r.decided_by, reason = r.reason
 		FROM `+r.Tx.Records("id uuid, state text, decided_at timestamptz, decided_by uuid, reason text")+`

@@ -99,12 +99,7 @@ func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err
 
 // read fills in the facts, and tells whether there is a regular.
 func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args []any) (regular bool, err error) {
-	rows, err := r.Tx.Raw(query, args...).Rows()
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = r.Tx.Each(func(rows *sql.Rows) error {
 		var (
 			part, kind      string
 			person          id.ID
@@ -114,7 +109,7 @@ func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args
 			lat, lon        sql.NullFloat64
 		)
 		if err := rows.Scan(&part, &kind, &person, &one, &two, &three, &active, &since, &till, &lat, &lon); err != nil {
-			return false, err
+			return err
 		}
 		switch part {
 		case "stay":
@@ -132,8 +127,9 @@ func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args
 		case "regular":
 			regular = true
 		}
-	}
-	return regular, rows.Err()
+		return nil
+	}, query, args...)
+	return regular, err
 }
 
 // with begins a statement about presences.
@@ -146,8 +142,8 @@ func asked(a anomaly.Ask) (presences string, since, till time.Time) {
 	list := make([]repository.Row, len(a.Presences))
 	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
 	for i, p := range a.Presences {
-		list[i] = repository.Row{"id": p.AttendanceID, "volunteer_id": p.VolunteerID, "activity_id": p.ActivityID, "day": p.Day, "minutes": p.Minutes,
-			"since": p.Span.Start.Add(-farthest), "till": p.Span.End.Add(farthest)}
+		list[i] = repository.Row{"id", p.AttendanceID, "volunteer_id", p.VolunteerID, "activity_id", p.ActivityID, "day", p.Day, "minutes", p.Minutes,
+			"since", p.Span.Start.Add(-farthest), "till", p.Span.End.Add(farthest)}
 		if p.Span.Start.Before(since) {
 			since = p.Span.Start
 		}

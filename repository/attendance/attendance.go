@@ -3,6 +3,7 @@ package attendance
 
 import (
 	"context"
+	"database/sql"
 
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
@@ -59,7 +60,7 @@ func (r Attendances) Organiser(_ context.Context, o attendance.Organiser) (open 
 func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (people []attendance.Person, err error) {
 	rows := make([]repository.Row, len(numbers))
 	for i, n := range numbers {
-		rows[i] = repository.Row{"number": n}
+		rows[i] = repository.Row{"number", n}
 	}
 	query := `SELECT id, number, status FROM volunteers WHERE id IN (SELECT r.id FROM ` + r.Tx.Records("id uuid") + `)`
 	args := []any{repository.IDs(ids)}
@@ -67,7 +68,12 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 		query += ` UNION SELECT id, number, status FROM volunteers WHERE number IN (SELECT r.number FROM ` + r.Tx.Records("number text") + `)`
 		args = append(args, repository.JSON(rows))
 	}
-	err = r.Tx.Raw(query, args...).Scan(&people).Error
+	err = r.Tx.Each(func(rows *sql.Rows) error {
+		var p attendance.Person
+		err := rows.Scan(&p.ID, &p.Number, &p.Status)
+		people = append(people, p)
+		return err
+	}, query, args...)
 	return people, err
 }
 
@@ -89,7 +95,7 @@ func (r Attendances) Shifts(_ context.Context, ids []id.ID) (shifts []attendance
 func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []calendar.Span) (shifts []attendance.Shift, err error) {
 	rows := make([]repository.Row, len(spans))
 	for i, span := range spans {
-		rows[i] = repository.Row{"since": span.Start, "till": span.End}
+		rows[i] = repository.Row{"since", span.Start, "till", span.End}
 	}
 	err = r.Tx.Raw(`SELECT `+shiftColumns+` FROM `+shiftTables+`
 		WHERE s.organiser_id = ? AND s.cancelled_at IS NULL AND EXISTS (SELECT 1 FROM `+r.Tx.Records("since timestamptz, till timestamptz")+`
@@ -100,7 +106,7 @@ func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []ca
 func places(at []attendance.SignUp) string {
 	rows := make([]repository.Row, len(at))
 	for i, p := range at {
-		rows[i] = repository.Row{"shift_id": p.ShiftID, "volunteer_id": p.VolunteerID}
+		rows[i] = repository.Row{"shift_id", p.ShiftID, "volunteer_id", p.VolunteerID}
 	}
 	return repository.JSON(rows)
 }
@@ -114,7 +120,7 @@ func (r Attendances) Same(_ context.Context, organiser id.ID, clientIDs []string
 	if len(clientIDs) > 0 {
 		wanted := make([]repository.Row, len(clientIDs))
 		for i, c := range clientIDs {
-			wanted[i] = repository.Row{"client_id": c}
+			wanted[i] = repository.Row{"client_id", c}
 		}
 		query += ` UNION SELECT a.* FROM ` + r.Tx.Records("client_id text") + ` JOIN attendances a ON a.client_id = r.client_id AND a.organiser_id = ?`
 		args = append(args, repository.JSON(wanted), organiser)
@@ -149,16 +155,16 @@ func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error 
 	var came []repository.Row
 	for i, a := range rows {
 		records[i] = repository.Row{
-			"id": a.ID, "shift_id": a.ShiftID, "activity_id": a.ActivityID, "organiser_id": a.OrganiserID,
-			"volunteer_id": a.VolunteerID, "client_id": a.ClientID, "client_hash": a.ClientHash,
-			"checked_in_at": a.CheckedInAt, "checked_out_at": a.CheckedOutAt, "counted_in_at": a.CountedInAt,
-			"counted_out_at": a.CountedOutAt, "travel_minutes": a.TravelMinutes, "evidence": a.Evidence, "walk_in": a.WalkIn,
-			"state": a.State, "worked_minutes": a.WorkedMinutes, "recognised_minutes": a.RecognisedMinutes, "day": a.Day,
-			"recorded_at": a.RecordedAt, "recorded_by": a.RecordedBy, "reason": a.Reason,
-			"late_proof_id": a.LateProofID, "group_name": a.GroupName,
+			"id", a.ID, "shift_id", a.ShiftID, "activity_id", a.ActivityID, "organiser_id", a.OrganiserID,
+			"volunteer_id", a.VolunteerID, "client_id", a.ClientID, "client_hash", a.ClientHash,
+			"checked_in_at", a.CheckedInAt, "checked_out_at", a.CheckedOutAt, "counted_in_at", a.CountedInAt,
+			"counted_out_at", a.CountedOutAt, "travel_minutes", a.TravelMinutes, "evidence", a.Evidence, "walk_in", a.WalkIn,
+			"state", a.State, "worked_minutes", a.WorkedMinutes, "recognised_minutes", a.RecognisedMinutes, "day", a.Day,
+			"recorded_at", a.RecordedAt, "recorded_by", a.RecordedBy, "reason", a.Reason,
+			"late_proof_id", a.LateProofID, "group_name", a.GroupName,
 		}
 		if !a.WalkIn {
-			came = append(came, repository.Row{"shift_id": a.ShiftID, "volunteer_id": a.VolunteerID, "at": a.RecordedAt})
+			came = append(came, repository.Row{"shift_id", a.ShiftID, "volunteer_id", a.VolunteerID, "at", a.RecordedAt})
 		}
 	}
 	err := r.Tx.Exec(`INSERT INTO attendances (`+newColumns+`) SELECT `+newColumns+` FROM `+r.Tx.Records(newRecord),
@@ -200,10 +206,10 @@ func (r Attendances) Decide(_ context.Context, rows []attendance.Attendance) err
 	records := make([]repository.Row, len(rows))
 	for i, a := range rows {
 		records[i] = repository.Row{
-			"id": a.ID, "state": a.State, "checked_out_at": a.CheckedOutAt, "counted_in_at": a.CountedInAt,
-			"counted_out_at": a.CountedOutAt, "worked_minutes": a.WorkedMinutes, "recognised_minutes": a.RecognisedMinutes,
-			"day": a.Day, "verified_at": a.VerifiedAt, "verified_by": a.VerifiedBy, "decided_at": a.DecidedAt,
-			"decided_by": a.DecidedBy, "reason": a.Reason,
+			"id", a.ID, "state", a.State, "checked_out_at", a.CheckedOutAt, "counted_in_at", a.CountedInAt,
+			"counted_out_at", a.CountedOutAt, "worked_minutes", a.WorkedMinutes, "recognised_minutes", a.RecognisedMinutes,
+			"day", a.Day, "verified_at", a.VerifiedAt, "verified_by", a.VerifiedBy, "decided_at", a.DecidedAt,
+			"decided_by", a.DecidedBy, "reason", a.Reason,
 		}
 	}
 	return r.Tx.Exec(`UPDATE attendances SET state = r.state, checked_out_at = r.checked_out_at, counted_in_at = r.counted_in_at,
@@ -223,7 +229,7 @@ func (r Attendances) Recognised(_ context.Context, minutes map[id.ID]int) error 
 	}
 	rows := make([]repository.Row, 0, len(minutes))
 	for attendanceID, m := range minutes {
-		rows = append(rows, repository.Row{"id": attendanceID, "minutes": m})
+		rows = append(rows, repository.Row{"id", attendanceID, "minutes", m})
 	}
 	return r.Tx.Exec(`UPDATE attendances SET recognised_minutes = recognised_minutes + r.minutes
 		FROM `+r.Tx.Records("id uuid, minutes int")+` WHERE attendances.id = r.id`, repository.JSON(rows)).Error
@@ -233,8 +239,8 @@ func (r Attendances) Recognised(_ context.Context, minutes map[id.ID]int) error 
 func (r Attendances) DayBook(_ context.Context, days []attendance.PersonDay, subjects []id.ID) (rows []attendance.DayRow, err error) {
 	wanted := make([]repository.Row, len(days))
 	for i, d := range days {
-		wanted[i] = repository.Row{"volunteer_id": d.VolunteerID, "account_id": d.AccountID, "day": d.Day,
-			"since": d.Start.AddDate(0, 0, -2), "till": d.End.AddDate(0, 0, 2)}
+		wanted[i] = repository.Row{"volunteer_id", d.VolunteerID, "account_id", d.AccountID, "day", d.Day,
+			"since", d.Start.AddDate(0, 0, -2), "till", d.End.AddDate(0, 0, 2)}
 	}
 	err = r.Tx.Raw(`WITH r AS (SELECT * FROM `+r.Tx.Records("volunteer_id uuid, account_id uuid, day date, since timestamptz, till timestamptz")+`),
 		x AS (

@@ -31,7 +31,7 @@ func (r Attendances) CloseForgotten(ctx context.Context, endedBefore time.Time) 
 		if end.Before(a.CheckedInAt) {
 			end = a.CheckedInAt
 		}
-		rows[i] = repository.Row{"id": a.ID, "out": end, "worked": calendar.Span{Start: a.CheckedInAt, End: end}.Minutes()}
+		rows[i] = repository.Row{"id", a.ID, "out", end, "worked", calendar.Span{Start: a.CheckedInAt, End: end}.Minutes()}
 	}
 	done := r.Tx.Exec(`UPDATE attendances SET state = 'auto_closed', checked_out_at = r.out, counted_out_at = r.out, worked_minutes = r.worked
 		FROM `+r.Tx.Records("id uuid, out timestamptz, worked int")+` WHERE attendances.id = r.id AND attendances.state = 'open'`,

@@ -63,7 +63,7 @@ func (r Awards) AddScale(_ context.Context, s award.Scale) error {
 	}
 	rows := make([]repository.Row, len(s.Thresholds))
 	for i, t := range s.Thresholds {
-		rows[i] = repository.Row{"scale_id": s.ID, "code": t.Code, "minutes": t.Minutes, "name_ko": t.NameKo, "name_en": t.NameEn}
+		rows[i] = repository.Row{"scale_id", s.ID, "code", t.Code, "minutes", t.Minutes, "name_ko", t.NameKo, "name_en", t.NameEn}
 	}
 	const columns = "scale_id, code, minutes, name_ko, name_en"
 	return r.Tx.Exec(`INSERT INTO award_thresholds (`+columns+`) SELECT `+columns+` FROM `+

@@ -23,7 +23,7 @@ func (r Awards) AddRound(_ context.Context, round award.Round) error {
 	var rows []repository.Row
 	for kind, items := range map[string][]award.Item{"category": round.Categories, "grade": round.Grades, "question": round.Questions} {
 		for i, item := range items {
-			rows = append(rows, repository.Row{"round_id": round.ID, "kind": kind, "code": item.Code, "position": i + 1, "name_ko": item.NameKo, "name_en": item.NameEn})
+			rows = append(rows, repository.Row{"round_id", round.ID, "kind", kind, "code", item.Code, "position", i + 1, "name_ko", item.NameKo, "name_en", item.NameEn})
 		}
 	}
 	return r.Tx.Exec(`INSERT INTO award_round_items (`+itemColumns+`) SELECT `+itemColumns+` FROM `+

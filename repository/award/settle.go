@@ -91,8 +91,8 @@ func (r Awards) Lost(_ context.Context, persons []id.ID) (lost []award.Crossing,
 func (r Awards) Issue(_ context.Context, awards []award.Award, steps []award.Step) error {
 	rows := make([]repository.Row, len(awards))
 	for i, a := range awards {
-		rows[i] = repository.Row{"id": a.ID, "volunteer_id": a.VolunteerID, "scale_id": a.ScaleID, "scale_code": a.ScaleCode,
-			"threshold_code": a.ThresholdCode, "minutes": a.Minutes, "issued_at": a.IssuedAt}
+		rows[i] = repository.Row{"id", a.ID, "volunteer_id", a.VolunteerID, "scale_id", a.ScaleID, "scale_code", a.ScaleCode,
+			"threshold_code", a.ThresholdCode, "minutes", a.Minutes, "issued_at", a.IssuedAt}
 	}
 	const columns = "id, volunteer_id, scale_id, scale_code, threshold_code, minutes, issued_at"
 	if err := r.Tx.Exec(`INSERT INTO awards (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`id uuid, volunteer_id uuid, scale_id uuid,
@@ -106,7 +106,7 @@ func (r Awards) Issue(_ context.Context, awards []award.Award, steps []award.Ste
 func (r Awards) Revoke(_ context.Context, awards []award.Award, steps []award.Step) error {
 	rows := make([]repository.Row, len(awards))
 	for i, a := range awards {
-		rows[i] = repository.Row{"id": a.ID, "revoked_at": a.RevokedAt}
+		rows[i] = repository.Row{"id", a.ID, "revoked_at", a.RevokedAt}
 	}
 	if err := r.Tx.Exec(`UPDATE awards SET revoked_at = r.revoked_at FROM `+r.Tx.Records("id uuid, revoked_at timestamptz")+`
 		WHERE awards.id = r.id`, repository.JSON(rows)).Error; err != nil {
@@ -118,8 +118,8 @@ func (r Awards) Revoke(_ context.Context, awards []award.Award, steps []award.St
 func (r Awards) steps(steps []award.Step) error {
 	rows := make([]repository.Row, len(steps))
 	for i, s := range steps {
-		rows[i] = repository.Row{"award_id": s.AwardID, "number": s.Number, "kind": string(s.Kind), "entry_id": s.EntryID, "balance": s.Balance,
-			"happened_at": s.HappenedAt}
+		rows[i] = repository.Row{"award_id", s.AwardID, "number", s.Number, "kind", string(s.Kind), "entry_id", s.EntryID, "balance", s.Balance,
+			"happened_at", s.HappenedAt}
 	}
 	const columns = "award_id, number, kind, entry_id, balance, happened_at"
 	return r.Tx.Exec(`INSERT INTO award_steps (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`award_id uuid, number int, kind text,

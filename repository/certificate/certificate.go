@@ -49,8 +49,8 @@ func (r Certificates) Add(_ context.Context, c certificate.Certificate, lines []
 	}
 	rows := make([]repository.Row, len(lines))
 	for i, l := range lines {
-		rows[i] = repository.Row{"line": i + 1, "attendance_id": l.AttendanceID, "day": l.Day, "minutes": l.Minutes, "title": l.Title,
-			"organiser": l.Organiser, "place": l.Place, "field_code": l.FieldCode, "field_name": l.FieldName}
+		rows[i] = repository.Row{"line", i + 1, "attendance_id", l.AttendanceID, "day", l.Day, "minutes", l.Minutes, "title", l.Title,
+			"organiser", l.Organiser, "place", l.Place, "field_code", l.FieldCode, "field_name", l.FieldName}
 	}
 	if err := r.Tx.Exec(`INSERT INTO certificate_lines (certificate_id, `+lineColumns+`) SELECT ?, `+lineColumns+` FROM `+
 		r.Tx.Records(`line int, attendance_id uuid, day date, minutes int, title text, organiser text, place text, field_code text, field_name text`),

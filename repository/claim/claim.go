@@ -80,7 +80,7 @@ func (r Claims) Add(_ context.Context, c claim.Claim, kinds []string, first clai
 	}
 	rows := make([]repository.Row, len(kinds))
 	for i, kind := range kinds {
-		rows[i] = repository.Row{"claim_id": c.ID, "kind": kind}
+		rows[i] = repository.Row{"claim_id", c.ID, "kind", kind}
 	}
 	if err := r.Tx.Exec(`INSERT INTO claim_items (claim_id, kind) SELECT claim_id, kind FROM `+r.Tx.Records("claim_id uuid, kind text"),
 		repository.JSON(rows)).Error; err != nil {

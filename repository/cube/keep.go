@@ -153,7 +153,7 @@ func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err 
 		if c.Year != 0 {
 			to = calendar.Date(c.Year, 12, 31)
 		}
-		rows[i] = repository.Row{"volunteer_id": c.VolunteerID, "from_day": from, "to_day": to}
+		rows[i] = repository.Row{"volunteer_id", c.VolunteerID, "from_day", from, "to_day", to}
 	}
 	err = r.Tx.Raw(`WITH x AS (
 			SELECT e.volunteer_id, e.account_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits, MAX(e.sequence) AS newest
@@ -187,33 +187,18 @@ const (
 func (r Cubes) Kept(_ context.Context, ids []id.ID) (cube.Known, error) {
 	known := cube.Known{Facts: map[id.ID][]cube.Fact{}, Steps: map[id.ID][]cube.Step{}}
 	of := repository.IDs(ids)
-	if err := r.each(func(rows *sql.Rows) error {
+	if err := r.Tx.Each(func(rows *sql.Rows) error {
 		f, err := scanFact(rows)
 		known.Facts[f.VolunteerID] = append(known.Facts[f.VolunteerID], f)
 		return err
 	}, `SELECT `+factColumns+` FROM cube_facts WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of); err != nil {
 		return known, err
 	}
-	return known, r.each(func(rows *sql.Rows) error {
+	return known, r.Tx.Each(func(rows *sql.Rows) error {
 		s, err := scanStep(rows)
 		known.Steps[s.VolunteerID] = append(known.Steps[s.VolunteerID], s)
 		return err
 	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of)
-}
-
-// each reads rows one after the other, without gathering them.
-func (r Cubes) each(read func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := r.Tx.Raw(query, args...).Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 func scanFact(rows *sql.Rows) (f cube.Fact, err error) {
@@ -271,9 +256,9 @@ func (r Cubes) Write(ctx context.Context, c cube.Change) error {
 func facts(some []cube.Fact) string {
 	rows := make([]repository.Row, len(some))
 	for i, f := range some {
-		rows[i] = repository.Row{"volunteer_id": f.VolunteerID, "day": f.Day, "attendance_id": f.AttendanceID, "visits": f.Visits, "minutes": f.Minutes,
-			"age": f.Age, "sex": f.Sex, "home_code": f.HomeCode, "place_code": f.PlaceCode, "camp_code": f.CampCode, "field_code": f.FieldCode,
-			"evidence": f.Evidence, "organiser_type": f.OrganiserType, "organiser_id": f.OrganiserID, "party": f.Party}
+		rows[i] = repository.Row{"volunteer_id", f.VolunteerID, "day", f.Day, "attendance_id", f.AttendanceID, "visits", f.Visits, "minutes", f.Minutes,
+			"age", f.Age, "sex", f.Sex, "home_code", f.HomeCode, "place_code", f.PlaceCode, "camp_code", f.CampCode, "field_code", f.FieldCode,
+			"evidence", f.Evidence, "organiser_type", f.OrganiserType, "organiser_id", f.OrganiserID, "party", f.Party}
 	}
 	return repository.JSON(rows)
 }
@@ -281,7 +266,7 @@ func facts(some []cube.Fact) string {
 func steps(some []cube.Step) string {
 	rows := make([]repository.Row, len(some))
 	for i, s := range some {
-		rows[i] = repository.Row{"volunteer_id": s.VolunteerID, "day": s.Day, "home_code": s.HomeCode, "sex": s.Sex, "birth_date": s.BirthDate, "delta": s.Delta}
+		rows[i] = repository.Row{"volunteer_id", s.VolunteerID, "day", s.Day, "home_code", s.HomeCode, "sex", s.Sex, "birth_date", s.BirthDate, "delta", s.Delta}
 	}
 	return repository.JSON(rows)
 }
@@ -300,8 +285,8 @@ const (
 func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 	rows := make([]repository.Row, 0, len(counts))
 	for k, f := range counts {
-		rows = append(rows, repository.Row{"name": cube.Kept[k.Table].Name(), "year": k.Year, "row_key": k.Row, "column_key": k.Column,
-			"persons": f.Persons, "visits": f.Visits, "minutes": f.Minutes, "newcomer": f.Newcomer, "regular": f.Regular})
+		rows = append(rows, repository.Row{"name", cube.Kept[k.Table].Name(), "year", k.Year, "row_key", k.Row, "column_key", k.Column,
+			"persons", f.Persons, "visits", f.Visits, "minutes", f.Minutes, "newcomer", f.Newcomer, "regular", f.Regular})
 	}
 	for some := range slices.Chunk(rows, chunk) {
 		if err := r.move(`cube_cells`, cellColumns, cellRecord, `cube_cells.name = r.name AND cube_cells.year = r.year AND cube_cells.row_key = r.row_key
@@ -312,7 +297,7 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 	}
 	rows = rows[:0]
 	for k, delta := range stock {
-		rows = append(rows, repository.Row{"month": k.Month, "home_code": k.HomeCode, "sex": k.Sex, "delta": delta})
+		rows = append(rows, repository.Row{"month", k.Month, "home_code", k.HomeCode, "sex", k.Sex, "delta", delta})
 	}
 	if err := r.stock(`cube_stock`, `month`, stockColumns, stockRecord, rows); err != nil {
 		return err
@@ -327,7 +312,7 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 	}
 	rows = rows[:0]
 	for k, delta := range years {
-		rows = append(rows, repository.Row{"year": k.year, "home_code": k.home, "sex": k.sex, "delta": delta})
+		rows = append(rows, repository.Row{"year", k.year, "home_code", k.home, "sex", k.sex, "delta", delta})
 	}
 	return r.stock(`cube_stock_years`, `year`, yearColumns, yearRecord, rows)
 }
@@ -379,7 +364,7 @@ func (r Cubes) EachPerson(_ context.Context, year int, fn func(facts []cube.Fact
 		query, args = query+` WHERE day BETWEEN ? AND ?`, append(args, calendar.Date(year, 1, 1), calendar.Date(year, 12, 31))
 	}
 	var one []cube.Fact
-	if err := r.each(func(rows *sql.Rows) error {
+	if err := r.Tx.Each(func(rows *sql.Rows) error {
 		f, err := scanFact(rows)
 		if err != nil {
 			return err
@@ -400,7 +385,7 @@ func (r Cubes) EachPerson(_ context.Context, year int, fn func(facts []cube.Fact
 
 // EachStep implements cube.Repository.
 func (r Cubes) EachStep(_ context.Context, fn func(cube.Step) error) error {
-	return r.each(func(rows *sql.Rows) error {
+	return r.Tx.Each(func(rows *sql.Rows) error {
 		s, err := scanStep(rows)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (r Tabulations) Revision(_ context.Context, year int) (revision int64, err 
 func (r Cubes) moved(years map[int]bool) error {
 	rows := make([]repository.Row, 0, len(years))
 	for year := range years {
-		rows = append(rows, repository.Row{"year": year})
+		rows = append(rows, repository.Row{"year", year})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -124,8 +124,8 @@ func (r Tabulations) Finish(_ context.Context, t cube.Tabulation, lines []cube.L
 		lines = lines[len(some):]
 		rows := make([]repository.Row, len(some))
 		for i, l := range some {
-			rows[i] = repository.Row{"tabulation_id": t.ID, "row_key": l.Row, "column_key": l.Column, "persons": l.Persons, "visits": l.Visits, "minutes": l.Minutes,
-				"newcomer": l.Newcomer, "regular": l.Cell.Regular, "registered": l.Registered, "population": l.Population, "population_of": l.PopulationOf}
+			rows[i] = repository.Row{"tabulation_id", t.ID, "row_key", l.Row, "column_key", l.Column, "persons", l.Persons, "visits", l.Visits, "minutes", l.Minutes,
+				"newcomer", l.Newcomer, "regular", l.Cell.Regular, "registered", l.Registered, "population", l.Population, "population_of", l.PopulationOf}
 		}
 		const columns = `tabulation_id, row_key, column_key, persons, visits, minutes, newcomer, regular, registered, population, population_of`
 		if err := r.Tx.Exec(`INSERT INTO tabulation_cells (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`tabulation_id uuid, row_key text, column_key text,
@@ -171,7 +171,7 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 	periods, number := cube.Periods(table.Period(), from, to), `0`
 	rows := make([]repository.Row, len(periods))
 	for i, p := range periods {
-		rows[i] = repository.Row{"number": i, "from_day": p.From, "to_day": p.To, "months": monthsOf(p)}
+		rows[i] = repository.Row{"number", i, "from_day", p.From, "to_day", p.To, "months", monthsOf(p)}
 	}
 	query := `WITH periods AS (SELECT * FROM ` + r.Tx.Records("number int, from_day date, to_day date, months int") + `)`
 	args, joins := []any{repository.JSON(rows)}, ``
@@ -199,7 +199,7 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 			SUM(CASE WHEN p.first BETWEEN t.from_day AND t.to_day THEN 1 ELSE 0 END), SUM(CASE WHEN t.months > 0 AND p.months & t.months = t.months THEN 1 ELSE 0 END)
 		FROM did d JOIN persons p ON p.volunteer_id = d.volunteer_id JOIN periods t ON t.number = d.period
 		GROUP BY d.row_key, d.column_key`
-	err = Cubes(r).each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows *sql.Rows) error {
 		var c cube.Cell
 		if err := rows.Scan(&c.Row, &c.Column, &c.Persons, &c.Visits, &c.Minutes, &c.Newcomer, &c.Regular); err != nil {
 			return err
@@ -285,7 +285,7 @@ func (s *side) number(key string) int {
 }
 
 func (s *side) put(value any, key string) {
-	s.values = append(s.values, repository.Row{"value": value, "number": s.number(key)})
+	s.values = append(s.values, repository.Row{"value", value, "number", s.number(key)})
 }
 
 // name gives the key back.

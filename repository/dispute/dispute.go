@@ -107,9 +107,9 @@ func (r Disputes) Add(_ context.Context, d dispute.Dispute, opening dispute.Step
 func (r Disputes) Move(_ context.Context, disputes []dispute.Dispute, steps []dispute.Step) error {
 	rows := make([]repository.Row, len(disputes))
 	for i, d := range disputes {
-		rows[i] = repository.Row{"id": d.ID, "about": d.About, "sign_up_id": d.SignUpID, "no_show_at": d.NoShowAt, "state": d.State, "outcome": d.Outcome, "answered_by": d.AnsweredBy, "due_at": d.DueAt,
-			"decided_at": d.DecidedAt, "decided_by": d.DecidedBy, "granted_attendance_id": d.GrantedAttendanceID, "granted_in_at": d.GrantedInAt,
-			"granted_out_at": d.GrantedOutAt, "posted_minutes": d.PostedMinutes, "closed_at": d.ClosedAt, "steps": d.Steps}
+		rows[i] = repository.Row{"id", d.ID, "about", d.About, "sign_up_id", d.SignUpID, "no_show_at", d.NoShowAt, "state", d.State, "outcome", d.Outcome, "answered_by", d.AnsweredBy, "due_at", d.DueAt,
+			"decided_at", d.DecidedAt, "decided_by", d.DecidedBy, "granted_attendance_id", d.GrantedAttendanceID, "granted_in_at", d.GrantedInAt,
+			"granted_out_at", d.GrantedOutAt, "posted_minutes", d.PostedMinutes, "closed_at", d.ClosedAt, "steps", d.Steps}
 	}
 	err := r.Tx.Exec(`UPDATE disputes SET about = r.about, sign_up_id = r.sign_up_id, no_show_at = r.no_show_at, state = r.state, outcome = r.outcome, answered_by = r.answered_by, due_at = r.due_at,
 			decided_at = r.decided_at, decided_by = r.decided_by, granted_attendance_id = r.granted_attendance_id,
@@ -128,8 +128,8 @@ func (r Disputes) Move(_ context.Context, disputes []dispute.Dispute, steps []di
 func (r Disputes) append(steps []dispute.Step) error {
 	rows := make([]repository.Row, len(steps))
 	for i, s := range steps {
-		rows[i] = repository.Row{"dispute_id": s.DisputeID, "number": s.Number, "kind": s.Kind, "happened_at": s.HappenedAt, "account_id": s.AccountID,
-			"capacity": s.Capacity, "words": s.Words, "checked_in_at": s.CheckedInAt, "checked_out_at": s.CheckedOutAt}
+		rows[i] = repository.Row{"dispute_id", s.DisputeID, "number", s.Number, "kind", s.Kind, "happened_at", s.HappenedAt, "account_id", s.AccountID,
+			"capacity", s.Capacity, "words", s.Words, "checked_in_at", s.CheckedInAt, "checked_out_at", s.CheckedOutAt}
 	}
 	const columns = `dispute_id, number, kind, happened_at, account_id, capacity, words, checked_in_at, checked_out_at`
 	return r.Tx.Exec(`INSERT INTO dispute_steps (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`dispute_id uuid, number int, kind text,
@@ -141,7 +141,7 @@ func (r Disputes) append(steps []dispute.Step) error {
 func (r Disputes) Link(_ context.Context, disputeID id.ID, entries []ledger.Entry) error {
 	rows := make([]repository.Row, len(entries))
 	for i, e := range entries {
-		rows[i] = repository.Row{"dispute_id": disputeID, "entry_id": e.ID}
+		rows[i] = repository.Row{"dispute_id", disputeID, "entry_id", e.ID}
 	}
 	return r.Tx.Exec(`INSERT INTO dispute_entries (dispute_id, entry_id) SELECT dispute_id, entry_id FROM `+
 		r.Tx.Records("dispute_id uuid, entry_id uuid"), repository.JSON(rows)).Error

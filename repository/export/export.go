@@ -157,7 +157,7 @@ func (r Exports) Send(_ context.Context, e export.SchoolExport, lines []export.S
 	}
 	rows := make([]repository.Row, len(lines))
 	for i, l := range lines {
-		rows[i] = repository.Row{"volunteer_id": l.VolunteerID, "sequence": l.Sequence, "carried": l.Carried, "minutes": l.Minutes, "hours": l.Hours, "remainder": l.Remainder}
+		rows[i] = repository.Row{"volunteer_id", l.VolunteerID, "sequence", l.Sequence, "carried", l.Carried, "minutes", l.Minutes, "hours", l.Hours, "remainder", l.Remainder}
 	}
 	if err := r.Tx.Exec(`INSERT INTO school_export_lines (export_id, volunteer_id, sequence, carried, minutes, hours, remainder)
 		SELECT ?, r.volunteer_id, r.sequence, r.carried, r.minutes, r.hours, r.remainder FROM `+
@@ -166,7 +166,7 @@ func (r Exports) Send(_ context.Context, e export.SchoolExport, lines []export.S
 	}
 	rows = make([]repository.Row, len(days))
 	for i, d := range days {
-		rows[i] = repository.Row{"volunteer_id": d.VolunteerID, "day": d.Day, "minutes": d.Minutes}
+		rows[i] = repository.Row{"volunteer_id", d.VolunteerID, "day", d.Day, "minutes", d.Minutes}
 	}
 	if err := r.Tx.Exec(`INSERT INTO school_export_days (export_id, volunteer_id, day, minutes) SELECT ?, r.volunteer_id, r.day, r.minutes FROM `+
 		r.Tx.Records("volunteer_id uuid, day date, minutes int"), e.ID, repository.JSON(rows)).Error; err != nil {

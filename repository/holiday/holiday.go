@@ -38,7 +38,7 @@ type holidays struct{ tx *repository.Tx }
 func (r holidays) Kept(_ context.Context, days []calendar.Day) (found []holiday.Holiday, err error) {
 	rows := make([]repository.Row, len(days))
 	for i, d := range days {
-		rows[i] = repository.Row{"day": d}
+		rows[i] = repository.Row{"day", d}
 	}
 	err = r.tx.Raw(`SELECT day, name FROM holidays WHERE day IN (SELECT r.day FROM `+r.tx.Records("day date")+`)`, repository.JSON(rows)).Scan(&found).Error
 	return found, err
@@ -48,7 +48,7 @@ func (r holidays) Kept(_ context.Context, days []calendar.Day) (found []holiday.
 func (r holidays) Save(_ context.Context, all []holiday.Holiday) error {
 	rows := make([]repository.Row, len(all))
 	for i, h := range all {
-		rows[i] = repository.Row{"day": h.Day, "name": h.Name}
+		rows[i] = repository.Row{"day", h.Day, "name", h.Name}
 	}
 	return r.tx.Exec(`INSERT INTO holidays (day, name) SELECT day, name FROM `+r.tx.Records("day date, name text")+` WHERE true ORDER BY day
 		ON CONFLICT (day) DO UPDATE SET name = excluded.name`, repository.JSON(rows)).Error

@@ -3,6 +3,7 @@ package insurance
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -17,27 +18,34 @@ const questionColumns = "n int, volunteer_id uuid, at timestamptz, day date"
 func questions(about []insurance.Question, zone *time.Location) string {
 	rows := make([]repository.Row, len(about))
 	for i, q := range about {
-		rows[i] = repository.Row{"n": i, "volunteer_id": q.VolunteerID, "at": q.At, "day": calendar.Of(q.At, zone)}
+		rows[i] = repository.Row{"n", i, "volunteer_id", q.VolunteerID, "at", q.At, "day", calendar.Of(q.At, zone)}
 	}
 	return repository.JSON(rows)
 }
 
 // Facts implements insurance.Repository.
 func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insurance.Question) ([]insurance.Facts, error) {
-	var rows []struct {
-		N                 int
-		BirthDate         calendar.Day
-		Status            string
-		OnPaper           bool
-		Consented         bool
-		GuardianPending   bool
-		ContractID        *id.ID
-		Insurer, Contract string
-		StartsOn, EndsOn  calendar.Day
-		Version           int
-		insurance.Conditions
-	}
-	err := r.Tx.Raw(`SELECT r.n, v.birth_date, v.status, v.registered_by IS NOT NULL AS on_paper,
+	facts := make([]insurance.Facts, 0, len(about))
+	err := r.Tx.Each(func(rows *sql.Rows) error { // by hand: every presence is asked about
+		var (
+			f        insurance.Facts
+			policy   insurance.Policy
+			contract *id.ID
+			c        = &policy.Conditions
+		)
+		if err := rows.Scan(&f.Number, &f.BirthDate, &f.Status, &f.Paper, &f.Consented, &f.GuardianPending, &contract, &policy.Insurer,
+			&policy.Number, &policy.StartsOn, &policy.EndsOn, &policy.Version, &c.ConsentRequired, &c.MinimumAge, &c.MaximumAge, &c.Online, &c.Paper,
+			&c.TravelBeforeMinutes, &c.TravelAfterMinutes); err != nil {
+			return err
+		}
+		f.Question = about[f.Number]
+		if contract != nil {
+			policy.ID = *contract
+			f.Policy = &policy
+		}
+		facts = append(facts, f)
+		return nil
+	}, `SELECT r.n, v.birth_date, v.status, v.registered_by IS NOT NULL AS on_paper,
 			COALESCE((SELECT c.granted FROM consents c WHERE c.volunteer_id = v.id AND c.purpose = 'insurance' AND c.given_at <= r.at
 				ORDER BY c.given_at DESC, c.id DESC LIMIT 1), false) AS consented,
 			EXISTS (SELECT 1 FROM guardians g WHERE g.volunteer_id = v.id AND (g.confirmed_at IS NULL OR g.confirmed_at > r.at)) AS guardian_pending,
@@ -49,16 +57,7 @@ func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insuran
 		LEFT JOIN insurance_contracts k ON k.starts_on <= r.day AND k.ends_on >= r.day
 		LEFT JOIN insurance_versions t ON t.contract_id = k.id AND t.version =
 			(SELECT MAX(x.version) FROM insurance_versions x WHERE x.contract_id = k.id AND x.effective_from <= r.day)
-		ORDER BY r.n`, questions(about, zone)).Scan(&rows).Error
-	facts := make([]insurance.Facts, len(rows))
-	for i, row := range rows {
-		facts[i] = insurance.Facts{Question: about[row.N], Number: row.N, BirthDate: row.BirthDate, Status: row.Status, Paper: row.OnPaper,
-			Consented: row.Consented, GuardianPending: row.GuardianPending}
-		if row.ContractID != nil {
-			facts[i].Policy = &insurance.Policy{Contract: insurance.Contract{ID: *row.ContractID, Insurer: row.Insurer, Number: row.Contract,
-				StartsOn: row.StartsOn, EndsOn: row.EndsOn}, Version: row.Version, Conditions: row.Conditions}
-		}
-	}
+		ORDER BY r.n`, questions(about, zone))
 	return facts, err
 }
 
@@ -79,7 +78,7 @@ const around = 48 * time.Hour
 func (r Contracts) Places(_ context.Context, about []insurance.Question) ([]insurance.Numbered, error) {
 	rows := make([]repository.Row, len(about))
 	for i, q := range about {
-		rows[i] = repository.Row{"n": i, "volunteer_id": q.VolunteerID, "since": q.At.Add(-around), "till": q.At.Add(around)}
+		rows[i] = repository.Row{"n", i, "volunteer_id", q.VolunteerID, "since", q.At.Add(-around), "till", q.At.Add(around)}
 	}
 	asked := r.Tx.Records("n int, volunteer_id uuid, since timestamptz, till timestamptz")
 	var places, presences []insurance.Numbered

@@ -3,6 +3,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ type Ledger struct{ Tx *repository.Tx }
 func (l Ledger) OpenAccounts(_ context.Context, volunteers ...id.ID) error {
 	rows := make([]repository.Row, len(volunteers))
 	for i, v := range volunteers {
-		rows[i] = repository.Row{"id": id.New(), "owner_id": v}
+		rows[i] = repository.Row{"id", id.New(), "owner_id", v}
 	}
 	return l.Tx.Exec(`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head)
 		SELECT id, 'volunteer_minutes', owner_id, 'minute', 0, 0, '' FROM `+l.Tx.Records("id uuid, owner_id uuid")+`
@@ -37,13 +38,14 @@ func (l Ledger) lock(where string, owners []id.ID) (map[id.ID]ledger.Account, er
 	if len(owners) == 0 {
 		return accounts, nil
 	}
-	var rows []ledger.Account
-	err := l.Tx.Raw(`SELECT id, kind, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
-		WHERE `+where+` AND owner_id IN (SELECT r.id FROM `+l.Tx.Records("id uuid")+`)
-		ORDER BY owner_id`+l.Tx.Pick(" FOR NO KEY UPDATE", ""), repository.IDs(owners)).Scan(&rows).Error
-	for _, a := range rows {
+	err := l.Tx.Each(func(rows *sql.Rows) error {
+		var a ledger.Account
+		err := rows.Scan(&a.ID, &a.Kind, &a.OwnerID, &a.Balance, &a.Sequence, &a.Head, &a.LastPostedAt)
 		accounts[a.OwnerID] = a
-	}
+		return err
+	}, `SELECT id, kind, owner_id, balance, sequence, head, last_posted_at FROM ledger_accounts
+		WHERE `+where+` AND owner_id IN (SELECT r.id FROM `+l.Tx.Records("id uuid")+`)
+		ORDER BY owner_id`+l.Tx.Pick(" FOR NO KEY UPDATE", ""), repository.IDs(owners))
 	return accounts, err
 }
 
@@ -168,15 +170,15 @@ func record(entries []ledger.Entry, accounts []ledger.Account) string {
 			reversed = -e.Minutes
 		}
 		row := repository.Row{
-			"id": e.ID, "account_id": e.AccountID, "sequence": e.Sequence, "kind": e.Kind, "volunteer_id": e.VolunteerID,
-			"source_type": e.SourceType, "source_id": e.SourceID, "effective_day": e.EffectiveDay, "posted_at": e.PostedAt,
-			"visits": e.Visits, "worked_minutes": e.WorkedMinutes, "reductions": string(reductions), "field_code": e.FieldCode,
-			"evidence": e.Evidence, "rule_version": e.RuleVersion, "actor_id": e.ActorID, "reason": e.Reason,
-			"previous_hash": e.PreviousHash, "hash": e.Hash, "minutes": e.Minutes, "month": e.EffectiveDay.FirstOfMonth(),
-			"year": e.EffectiveDay.Year(), "reversed": reversed, "service_account_id": ledger.ServiceGiven,
+			"id", e.ID, "account_id", e.AccountID, "sequence", e.Sequence, "kind", e.Kind, "volunteer_id", e.VolunteerID,
+			"source_type", e.SourceType, "source_id", e.SourceID, "effective_day", e.EffectiveDay, "posted_at", e.PostedAt,
+			"visits", e.Visits, "worked_minutes", e.WorkedMinutes, "reductions", string(reductions), "field_code", e.FieldCode,
+			"evidence", e.Evidence, "rule_version", e.RuleVersion, "actor_id", e.ActorID, "reason", e.Reason,
+			"previous_hash", e.PreviousHash, "hash", e.Hash, "minutes", e.Minutes, "month", e.EffectiveDay.FirstOfMonth(),
+			"year", e.EffectiveDay.Year(), "reversed", reversed, "service_account_id", ledger.ServiceGiven,
 		}
 		if balance, last := balances[e.Hash]; last {
-			row["account_balance"] = balance
+			row = append(row, "account_balance", balance)
 		}
 		rows[i] = row
 	}

@@ -80,7 +80,7 @@ func (l Ledger) Counters(_ context.Context, kind ledger.AccountKind, owners []id
 func (l Ledger) open(kind ledger.AccountKind, owners []id.ID) error {
 	rows := make([]repository.Row, len(owners))
 	for i, o := range owners {
-		rows[i] = repository.Row{"id": id.New(), "owner_id": o}
+		rows[i] = repository.Row{"id", id.New(), "owner_id", o}
 	}
 	return l.Tx.Exec(`INSERT INTO ledger_accounts (id, kind, owner_id, unit, balance, sequence, head)
 		SELECT id, `+l.Tx.Pick("?::text", "?")+`, owner_id, 'point', 0, 0, '' FROM `+l.Tx.Records("id uuid, owner_id uuid")+`
@@ -92,7 +92,7 @@ func (l Ledger) appendPoints(entries []ledger.Entry, rows string) error {
 	var legs []repository.Row
 	for _, e := range entries {
 		for i, leg := range e.Legs() {
-			legs = append(legs, repository.Row{"entry_id": e.ID, "line": i + 1, "account_id": leg.AccountID, "amount": leg.Amount})
+			legs = append(legs, repository.Row{"entry_id", e.ID, "line", i + 1, "account_id", leg.AccountID, "amount", leg.Amount})
 		}
 	}
 	r := "WITH r AS (SELECT * FROM " + l.Tx.Records(recordColumns) + ") "

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -68,12 +69,7 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 			return err
 		}
 		me := volunteer.String() // four times as text is cheaper than four times as a value to be asked
-		rows, err := tx.Raw(hoursQuery, me, me, me, me).Rows()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return tx.Each(func(rows *sql.Rows) error {
 			var (
 				part, code        string
 				minutes, reversed int
@@ -102,8 +98,8 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 			default:
 				h.PendingMinutes += minutes
 			}
-		}
-		return rows.Err()
+			return nil
+		}, hoursQuery, me, me, me, me)
 	})
 	tidy(&h, year)
 	return h, err

@@ -11,29 +11,29 @@ import (
 func (r Points) Keep(_ context.Context, c points.Changes) error {
 	lots := make([]repository.Row, len(c.Lots))
 	for i, l := range c.Lots {
-		lots[i] = repository.Row{"id": l.ID, "volunteer_id": l.VolunteerID, "programme_id": l.ProgrammeID, "entry_id": l.EntryID,
-			"year": l.Year, "granted": l.Granted, "expires_on": l.ExpiresOn, "donatable": l.Donatable}
+		lots[i] = repository.Row{"id", l.ID, "volunteer_id", l.VolunteerID, "programme_id", l.ProgrammeID, "entry_id", l.EntryID,
+			"year", l.Year, "granted", l.Granted, "expires_on", l.ExpiresOn, "donatable", l.Donatable}
 	}
 	moves := make([]repository.Row, len(c.Moves))
 	for i, m := range c.Moves {
-		moves[i] = repository.Row{"lot_id": m.LotID, "entry_id": m.EntryID, "kind": m.Kind, "amount": m.Amount}
+		moves[i] = repository.Row{"lot_id", m.LotID, "entry_id", m.EntryID, "kind", m.Kind, "amount", m.Amount}
 	}
 	taken := make([]repository.Row, len(c.TakenBack))
 	for i, t := range c.TakenBack {
-		taken[i] = repository.Row{"entry_id": t.EntryID, "volunteer_id": t.VolunteerID, "programme_id": t.ProgrammeID, "year": t.Year,
-			"asked": t.Asked, "taken": t.Taken, "owed": t.Owed, "forgiven": t.Forgiven}
+		taken[i] = repository.Row{"entry_id", t.EntryID, "volunteer_id", t.VolunteerID, "programme_id", t.ProgrammeID, "year", t.Year,
+			"asked", t.Asked, "taken", t.Taken, "owed", t.Owed, "forgiven", t.Forgiven}
 	}
 	debts := make([]repository.Row, len(c.Debts))
 	for i, d := range c.Debts {
-		debts[i] = repository.Row{"id": d.ID, "entry_id": d.EntryID, "volunteer_id": d.VolunteerID, "programme_id": d.ProgrammeID, "amount": d.Amount}
+		debts[i] = repository.Row{"id", d.ID, "entry_id", d.EntryID, "volunteer_id", d.VolunteerID, "programme_id", d.ProgrammeID, "amount", d.Amount}
 	}
 	debtMoves := make([]repository.Row, len(c.DebtMoves))
 	for i, m := range c.DebtMoves {
-		debtMoves[i] = repository.Row{"debt_id": m.DebtID, "entry_id": m.EntryID, "amount": m.Amount}
+		debtMoves[i] = repository.Row{"debt_id", m.DebtID, "entry_id", m.EntryID, "amount", m.Amount}
 	}
 	budgets := make([]repository.Row, len(c.Budgets))
 	for i, m := range c.Budgets {
-		budgets[i] = repository.Row{"programme_id": m.ProgrammeID, "sequence": m.Sequence, "entry_id": m.EntryID, "amount": m.Amount, "balance": m.Balance}
+		budgets[i] = repository.Row{"programme_id", m.ProgrammeID, "sequence", m.Sequence, "entry_id", m.EntryID, "amount", m.Amount, "balance", m.Balance}
 	}
 	for _, write := range []struct {
 		rows           []repository.Row

@@ -43,7 +43,7 @@ func (b bound) sum() string {
 }
 
 // join joins the sums of persons after one, up to last, as columns b0, b1 … of months or years.
-func (all bounding) join(q *sql, after, last id.ID) {
+func (all bounding) join(q *query, after, last id.ID) {
 	var monthly, yearly []int
 	seen, months := map[calendar.Day]bool{}, []any{}
 	for i, b := range all {
@@ -78,7 +78,7 @@ func (all bounding) join(q *sql, after, last id.ID) {
 }
 
 // enough adds that of each requirement a condition may have what it asks, and something for the ranking.
-func (all bounding) enough(q *sql, t programme.Terms) {
+func (all bounding) enough(q *query, t programme.Terms) {
 	n := 0
 	for _, r := range t.Requirements {
 		q.add(` AND (1 = 0`)

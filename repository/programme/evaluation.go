@@ -71,19 +71,19 @@ func (r Evaluations) Look(_ context.Context, e programme.Evaluation, t programme
 	return e, found.Error
 }
 
-// sql is a statement that is put together; what comes from the terms is a parameter, always.
-type sql struct {
+// query is a statement that is put together; what comes from the terms is a parameter, always.
+type query struct {
 	strings.Builder
 	args []any
 }
 
-func (q *sql) add(text string, args ...any) {
+func (q *query) add(text string, args ...any) {
 	q.WriteString(text)
 	q.args = append(q.args, args...)
 }
 
 // in adds that an expression is one of some values; of none it is not.
-func (q *sql) in(expression string, values []string) {
+func (q *query) in(expression string, values []string) {
 	if len(values) == 0 {
 		q.add("1 = 0")
 		return
@@ -111,7 +111,7 @@ func compile(tx *repository.Tx, e programme.Evaluation, t programme.Terms, a pro
 	if r := t.Ranking; r != nil {
 		leaves = append(leaves, leaf{programme.Condition{Measure: r.Measure, Window: r.Window, Scope: r.Scope, Entries: r.Entries}, r.Window.On(e.Day)})
 	}
-	q := &sql{}
+	q := &query{}
 	q.people(e, t, leaves, a, last)
 	if len(leaves) > 0 {
 		q.counted(tx, leaves, a)
@@ -151,7 +151,7 @@ func compile(tx *repository.Tx, e programme.Evaluation, t programme.Terms, a pro
 }
 
 // people selects who may have the benefit, as far as the sums by month and year tell: they are never less than what counts.
-func (q *sql) people(e programme.Evaluation, t programme.Terms, leaves []leaf, a programme.Atlas, last id.ID) {
+func (q *query) people(e programme.Evaluation, t programme.Terms, leaves []leaf, a programme.Atlas, last id.ID) {
 	p, b := t.Person, bounds(leaves)
 	q.add(`WITH people AS (SELECT v.id, a.id AS account_id, v.camp_id, c.region_code AS camp_region FROM volunteers v
 		JOIN ledger_accounts a ON a.owner_id = v.id AND a.kind = 'volunteer_minutes' LEFT JOIN camps c ON c.id = v.camp_id`)
@@ -181,7 +181,7 @@ func (q *sql) people(e programme.Evaluation, t programme.Terms, leaves []leaf, a
 }
 
 // counted adds up minutes and visits of each day, for each leaf by itself: an active day is one on which something is left.
-func (q *sql) counted(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
+func (q *query) counted(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
 	q.gus(tx, leaves, a)
 	q.add(`, counted AS (SELECT p.id`)
 	from, to := leaves[0].span.From, leaves[0].span.To
@@ -214,20 +214,20 @@ func (q *sql) counted(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
 func inOwnGu(l leaf) bool { return l.Scope.Kind == programme.InOwnGu }
 
 // gus knows the gu of every region, where somebody asks.
-func (q *sql) gus(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
+func (q *query) gus(tx *repository.Tx, leaves []leaf, a programme.Atlas) {
 	if !slices.ContainsFunc(leaves, inOwnGu) {
 		return
 	}
 	codes := slices.Sorted(maps.Keys(a.Gus()))
 	rows := make([]repository.Row, len(codes))
 	for i, code := range codes {
-		rows[i] = repository.Row{"code": code, "gu": a.Gus()[code]}
+		rows[i] = repository.Row{"code", code, "gu", a.Gus()[code]}
 	}
 	q.add(`, gus AS (SELECT code, gu FROM `+tx.Records("code text, gu text")+`)`, repository.JSON(rows))
 }
 
 // joined joins to entries where they come from, as far as the leaves look at it.
-func (q *sql) joined(leaves []leaf) {
+func (q *query) joined(leaves []leaf) {
 	if slices.ContainsFunc(leaves, leaf.looksAtPresence) {
 		q.add(presence)
 	}
@@ -242,7 +242,7 @@ func (l leaf) looksAtPresence() bool {
 }
 
 // counts is the condition under which an entry counts for a leaf.
-func (q *sql) counts(l leaf, a programme.Atlas) {
+func (q *query) counts(l leaf, a programme.Atlas) {
 	q.add(`e.effective_day <= ?`, l.span.To)
 	if !l.span.From.IsZero() {
 		q.add(` AND e.effective_day >= ?`, l.span.From)
@@ -251,7 +251,7 @@ func (q *sql) counts(l leaf, a programme.Atlas) {
 }
 
 // matches is the condition without its window.
-func (q *sql) matches(l leaf, a programme.Atlas) {
+func (q *query) matches(l leaf, a programme.Atlas) {
 	const code, evidence = `COALESCE(x.field_code, e.field_code)`, `COALESCE(t.evidence, e.evidence)`
 	if len(l.Entries.Fields) > 0 {
 		q.add(` AND (`)
@@ -289,7 +289,7 @@ func (q *sql) matches(l leaf, a programme.Atlas) {
 }
 
 // fields adds that a field is one of some; those that end in 00 are whole groups.
-func (q *sql) fields(expression string, fields []string) {
+func (q *query) fields(expression string, fields []string) {
 	for i, f := range fields {
 		if i > 0 {
 			q.add(` OR `)
@@ -303,7 +303,7 @@ func (q *sql) fields(expression string, fields []string) {
 }
 
 // sums adds the days up, each leaf by its measure.
-func (q *sql) sums(leaves []leaf, ranking *programme.Ranking) {
+func (q *query) sums(leaves []leaf, ranking *programme.Ranking) {
 	q.add(`, sums AS (SELECT id`)
 	for i, l := range leaves {
 		name := fmt.Sprintf("c%d", i)

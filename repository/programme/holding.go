@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 
 	"dure/domain/kernel/calendar"
@@ -34,28 +35,23 @@ func (r Programmes) Facts(_ context.Context, volunteer id.ID) (f programme.Facts
 	}
 	f = programme.Facts{VolunteerID: volunteer, Number: who.Number, Status: who.Status, BirthDate: who.BirthDate, RegionCode: who.RegionCode,
 		CampID: who.CampID, CampRegion: who.CampRegion, Sequence: who.Sequence}
-	rows, err := r.Tx.Raw(`SELECT e.id, e.sequence, e.effective_day, o.amount, e.visits, COALESCE(x.field_code, e.field_code), COALESCE(t.evidence, e.evidence),
-			x.organiser_id, COALESCE(oc.region_code, os.region_code, ''), COALESCE(x.remote, false)
-		FROM ledger_entries e JOIN ledger_postings o ON o.entry_id = e.id AND o.account_id = e.account_id`+presence+`
-		WHERE e.account_id = ? ORDER BY e.sequence`, who.AccountID).Rows() // read by hand: there may be thousands
-	if err != nil {
-		return f, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return f, r.Tx.Each(func(rows *sql.Rows) error { // by hand: there may be thousands
 		var (
 			x         programme.Entry
 			organiser *id.ID
 		)
 		if err := rows.Scan(&x.ID, &x.Sequence, &x.Day, &x.Minutes, &x.Visits, &x.Field, &x.Evidence, &organiser, &x.RegionCode, &x.Remote); err != nil {
-			return f, err
+			return err
 		}
 		if organiser != nil {
 			x.Organiser = *organiser
 		}
 		f.Entries = append(f.Entries, x)
-	}
-	return f, rows.Err()
+		return nil
+	}, `SELECT e.id, e.sequence, e.effective_day, o.amount, e.visits, COALESCE(x.field_code, e.field_code), COALESCE(t.evidence, e.evidence),
+			x.organiser_id, COALESCE(oc.region_code, os.region_code, ''), COALESCE(x.remote, false)
+		FROM ledger_entries e JOIN ledger_postings o ON o.entry_id = e.id AND o.account_id = e.account_id`+presence+`
+		WHERE e.account_id = ? ORDER BY e.sequence`, who.AccountID)
 }
 
 // presence joins the presence that an entry comes from, its activity, and the organiser.
@@ -150,8 +146,8 @@ func (r Programmes) Move(_ context.Context, holdings []programme.Holding, steps 
 	}
 	rows := make([]repository.Row, len(holdings))
 	for i, h := range holdings {
-		rows[i] = repository.Row{"id": h.ID, "state": h.State, "reviewed": h.Reviewed, "granted_at": h.GrantedAt, "granted_by": h.GrantedBy,
-			"valid_from": h.ValidFrom, "valid_to": h.ValidTo, "exchanged_for": h.ExchangedFor, "ended_at": h.EndedAt, "voucher_id": h.VoucherID}
+		rows[i] = repository.Row{"id", h.ID, "state", h.State, "reviewed", h.Reviewed, "granted_at", h.GrantedAt, "granted_by", h.GrantedBy,
+			"valid_from", h.ValidFrom, "valid_to", h.ValidTo, "exchanged_for", h.ExchangedFor, "ended_at", h.EndedAt, "voucher_id", h.VoucherID}
 	}
 	if err := r.Tx.Exec(`UPDATE holdings SET state = m.state, reviewed = m.reviewed, granted_at = m.granted_at, granted_by = m.granted_by,
 			valid_from = m.valid_from, valid_to = m.valid_to, exchanged_for = m.exchanged_for, ended_at = m.ended_at,

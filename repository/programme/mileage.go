@@ -30,7 +30,7 @@ const payColumns = "number int, paid date"
 func payRows(pays []programme.Pay) string {
 	rows := make([]repository.Row, len(pays))
 	for i, p := range pays {
-		rows[i] = repository.Row{"number": p.Number, "paid": p.Paid}
+		rows[i] = repository.Row{"number", p.Number, "paid", p.Paid}
 	}
 	return repository.JSON(rows)
 }
@@ -56,9 +56,9 @@ func (r Programmes) Mileage(_ context.Context, programmeID id.ID, persons []id.I
 func (r Programmes) Minutes(_ context.Context, stretches []programme.Stretch, c programme.Condition, a programme.Atlas) (all []programme.YearMinutes, err error) {
 	rows := make([]repository.Row, len(stretches))
 	for i, s := range stretches {
-		rows[i] = repository.Row{"id": s.VolunteerID, "from_day": s.From, "to_day": s.To, "camp_id": s.CampID, "camp_region": s.CampRegion}
+		rows[i] = repository.Row{"id", s.VolunteerID, "from_day", s.From, "to_day", s.To, "camp_id", s.CampID, "camp_region", s.CampRegion}
 	}
-	q, l := &sql{}, leaf{Condition: c}
+	q, l := &query{}, leaf{Condition: c}
 	q.add(`WITH people AS (SELECT r.id, a.id AS account_id, r.camp_id, r.camp_region, r.from_day, r.to_day, v.status FROM `+
 		r.Tx.Records("id uuid, from_day date, to_day date, camp_id uuid, camp_region text")+`
 		JOIN ledger_accounts a ON a.owner_id = r.id AND a.kind = 'volunteer_minutes' JOIN volunteers v ON v.id = r.id)`, repository.JSON(rows))

@@ -74,7 +74,7 @@ func (v View) accounts(after id.ID, limit int) ([]proof.Book, error) {
 // legs reads the postings of all entries of the accounts from first to last.
 func (v View) legs(first, last id.ID) (map[id.ID][]ledger.Posting, error) {
 	legs := map[id.ID][]ledger.Posting{}
-	return legs, v.each(func(rows *sql.Rows) error {
+	return legs, v.Tx.Each(func(rows *sql.Rows) error {
 		var (
 			entry id.ID
 			leg   ledger.Posting
@@ -88,7 +88,7 @@ func (v View) legs(first, last id.ID) (map[id.ID][]ledger.Posting, error) {
 
 // entries reads all entries of the accounts from first to last, each account's in order.
 func (v View) entries(first, last id.ID, tell func(proof.Entry)) error {
-	return v.each(func(rows *sql.Rows) error {
+	return v.Tx.Each(func(rows *sql.Rows) error {
 		var e proof.Entry
 		err := rows.Scan(&e.ID, &e.AccountID, &e.Sequence, &e.Kind, &e.VolunteerID, &e.SourceType, &e.SourceID, &e.EffectiveDay, &e.PostedAt,
 			&e.Visits, &e.WorkedMinutes, &e.ReductionsText, &e.FieldCode, &e.Evidence, &e.RuleVersion, &e.ActorID, &e.Reason,
@@ -102,7 +102,7 @@ func (v View) entries(first, last id.ID, tell func(proof.Entry)) error {
 
 // attendances reads all attendances of persons.
 func (v View) attendances(volunteers []id.ID, tell func(volunteer id.ID, a proof.Attendance)) error {
-	return v.each(func(rows *sql.Rows) error {
+	return v.Tx.Each(func(rows *sql.Rows) error {
 		var (
 			volunteer id.ID
 			a         proof.Attendance
@@ -119,19 +119,4 @@ func (v View) attendances(volunteers []id.ID, tell func(volunteer id.ID, a proof
 			a.travel_minutes, a.state, a.day, a.worked_minutes, a.recognised_minutes
 		FROM `+v.Tx.Records("id uuid")+` JOIN attendances a ON a.volunteer_id = r.id
 		JOIN shifts s ON s.id = a.shift_id JOIN activities t ON t.id = a.activity_id ORDER BY a.id`, repository.IDs(volunteers))
-}
-
-// each goes through the rows of a query by hand: there may be millions, and the mapper takes as long as the proof itself.
-func (v View) each(scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := v.Tx.Raw(query, args...).Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

@@ -62,7 +62,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 		tables[g.Name()] = i
 	}
 	var broken []string
-	if err := v.each(func(r *sql.Rows) error {
+	if err := v.Tx.Each(func(r *sql.Rows) error {
 		var (
 			name string
 			k    cube.Key
@@ -84,7 +84,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k := range counts {
 		broken = append(broken, fmt.Sprintf("cube_cells %s %d %s %s (missing)", cube.Kept[k.Table].Name(), k.Year, k.Row, k.Column))
 	}
-	if err := v.each(func(r *sql.Rows) error {
+	if err := v.Tx.Each(func(r *sql.Rows) error {
 		var (
 			k     cube.StockKey
 			delta int64

@@ -76,7 +76,7 @@ func (r Publications) Versions(_ context.Context, year int, audience publication
 func (r Publications) AddTables(_ context.Context, publicationID id.ID, tables []publication.Table) error {
 	rows := make([]repository.Row, len(tables))
 	for i, t := range tables {
-		rows[i] = repository.Row{"name": t.Name, "lines": t.Lines, "figures": t.Figures}
+		rows[i] = repository.Row{"name", t.Name, "lines", t.Lines, "figures", t.Figures}
 	}
 	return r.Tx.Exec(`INSERT INTO publication_tables (publication_id, name, lines, figures) SELECT `+r.Tx.Pick(`CAST(? AS uuid)`, `?`)+`, name, lines, figures
 		FROM `+r.Tx.Records("name text, lines text, figures text"), publicationID, repository.JSON(rows)).Error

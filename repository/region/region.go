@@ -114,8 +114,8 @@ func (r Regions) Save(_ context.Context, regions []region.Region, at time.Time) 
 	rows := make([]repository.Row, len(regions))
 	for i, one := range regions {
 		codes[i] = one.Code
-		rows[i] = repository.Row{"code": one.Code, "level": one.Level, "parent": null(one.Parent), "name": one.Name, "lat": one.Lat,
-			"lon": one.Lon, "valid_from": one.ValidFrom, "valid_to": one.ValidTo, "successor": null(one.Successor), "recorded_at": at}
+		rows[i] = repository.Row{"code", one.Code, "level", one.Level, "parent", null(one.Parent), "name", one.Name, "lat", one.Lat,
+			"lon", one.Lon, "valid_from", one.ValidFrom, "valid_to", one.ValidTo, "successor", null(one.Successor), "recorded_at", at}
 	}
 	if err := r.Tx.Exec(`INSERT INTO regions_before (code, recorded_at, until, name, valid_from, valid_to, successor)
 		SELECT code, recorded_at, ?, name, valid_from, valid_to, successor FROM regions
@@ -156,7 +156,7 @@ func (r Regions) Bands(_ context.Context, months []calendar.Day) (bands []region
 func (r Regions) AddTotals(_ context.Context, totals []region.Total, at time.Time) error {
 	rows := make([]repository.Row, len(totals))
 	for i, t := range totals {
-		rows[i] = repository.Row{"region_code": t.RegionCode, "month": t.Month, "residents": t.Count}
+		rows[i] = repository.Row{"region_code", t.RegionCode, "month", t.Month, "residents", t.Count}
 	}
 	return r.Tx.Exec(`INSERT INTO population_totals (region_code, month, residents, recorded_at) SELECT region_code, month, residents, ? FROM `+
 		r.Tx.Records("region_code text, month date, residents int"), at, repository.JSON(rows)).Error
@@ -166,8 +166,8 @@ func (r Regions) AddTotals(_ context.Context, totals []region.Total, at time.Tim
 func (r Regions) AddBands(_ context.Context, bands []region.Residents, at time.Time) error {
 	rows := make([]repository.Row, len(bands))
 	for i, b := range bands {
-		rows[i] = repository.Row{"region_code": b.RegionCode, "month": b.Month, "sex": b.Sex, "age_from": b.AgeFrom,
-			"age_to": b.AgeTo, "residents": b.Count}
+		rows[i] = repository.Row{"region_code", b.RegionCode, "month", b.Month, "sex", b.Sex, "age_from", b.AgeFrom,
+			"age_to", b.AgeTo, "residents", b.Count}
 	}
 	return r.Tx.Exec(`INSERT INTO populations (region_code, month, sex, age_from, age_to, residents, recorded_at)
 		SELECT region_code, month, sex, age_from, NULLIF(age_to, ?), residents, ? FROM `+

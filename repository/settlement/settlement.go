@@ -90,8 +90,8 @@ func (r Settlements) Add(ctx context.Context, s settlement.Statement, lines []se
 	}
 	rows := make([]repository.Row, len(lines))
 	for i, l := range lines {
-		rows[i] = repository.Row{"statement_id": l.StatementID, "number": l.Number, "entry_id": l.EntryID, "kind": l.Kind, "day": l.Day,
-			"redemption_id": l.RedemptionID, "points": l.Points}
+		rows[i] = repository.Row{"statement_id", l.StatementID, "number", l.Number, "entry_id", l.EntryID, "kind", l.Kind, "day", l.Day,
+			"redemption_id", l.RedemptionID, "points", l.Points}
 	}
 	const columns = `statement_id, number, entry_id, kind, day, redemption_id, points`
 	if err := r.Tx.Exec(`INSERT INTO settlement_lines (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`statement_id uuid, number int,

@@ -129,7 +129,7 @@ func (r SignUps) Add(_ context.Context, s signup.SignUp) error {
 func (r SignUps) Update(_ context.Context, from signup.State, signUps ...signup.SignUp) (int, error) {
 	rows := make([]repository.Row, len(signUps))
 	for i, s := range signUps {
-		rows[i] = repository.Row{"id": s.ID, "state": s.State, "queued": s.Queued, "applied_at": s.AppliedAt, "changed_at": s.ChangedAt}
+		rows[i] = repository.Row{"id", s.ID, "state", s.State, "queued", s.Queued, "applied_at", s.AppliedAt, "changed_at", s.ChangedAt}
 	}
 	done := r.Tx.Exec(`UPDATE sign_ups SET state = r.state, queued = r.queued, applied_at = r.applied_at, changed_at = r.changed_at
 		FROM `+r.Tx.Records("id uuid, state text, queued bigint, applied_at timestamptz, changed_at timestamptz")+`

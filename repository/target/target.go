@@ -164,7 +164,7 @@ func margin(key string) string {
 func (r reader) Years(_ context.Context, keys []string) (years []target.Year, err error) {
 	rows := make([]repository.Row, len(keys))
 	for i, key := range keys {
-		rows[i] = repository.Row{"name": margin(key), "key": key}
+		rows[i] = repository.Row{"name", margin(key), "key", key}
 	}
 	err = r.Tx.Raw(`SELECT DISTINCT c.year, c.row_key AS key, c.persons, c.visits, c.minutes, c.newcomer, c.regular FROM `+r.Tx.Records("name text, key text")+`
 		JOIN cube_cells c ON c.name = r.name AND c.row_key = r.key WHERE c.persons > 0 ORDER BY c.year, c.row_key`, repository.JSON(rows)).Scan(&years).Error
@@ -239,7 +239,7 @@ func (s *stretches) forget(failed *stretch) {
 func (s *stretches) count(ctx context.Context, asked target.Stretch) (f cube.Figures, err error) {
 	rows := make([]repository.Row, len(asked.Codes))
 	for i, code := range asked.Codes {
-		rows[i] = repository.Row{"code": code}
+		rows[i] = repository.Row{"code", code}
 	}
 	err = s.db.Snapshot(ctx, func(_ context.Context, tx *repository.Tx) error {
 		if tx.Postgres() {

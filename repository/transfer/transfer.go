@@ -58,7 +58,7 @@ func (r Transfers) Lock(_ context.Context, s transfer.System, now time.Time) (so
 func texts(name string, list []string) string {
 	rows := make([]repository.Row, len(list))
 	for i, s := range list {
-		rows[i] = repository.Row{name: s}
+		rows[i] = repository.Row{name, s}
 	}
 	return repository.JSON(rows)
 }
@@ -126,8 +126,8 @@ func (r Transfers) Regions(context.Context) (regions []transfer.Region, err erro
 func (r Transfers) Shifts(_ context.Context, s transfer.Source, places []transfer.Place, by id.ID, now time.Time) ([]transfer.Shift, error) {
 	rows := make([]repository.Row, len(places))
 	for i, p := range places {
-		rows[i] = repository.Row{"n": i, "activity_id": id.New(), "shift_id": id.New(), "key": key(p), "title": p.Title, "search": activity.Search(p.Title),
-			"field_code": p.FieldCode, "region_code": p.RegionCode, "place": p.Organisation, "starts_at": p.Start, "ends_at": p.End, "secret": id.Secret()}
+		rows[i] = repository.Row{"n", i, "activity_id", id.New(), "shift_id", id.New(), "key", key(p), "title", p.Title, "search", activity.Search(p.Title),
+			"field_code", p.FieldCode, "region_code", p.RegionCode, "place", p.Organisation, "starts_at", p.Start, "ends_at", p.End, "secret", id.Secret()}
 	}
 	all := repository.JSON(rows)
 	from := r.Tx.Records(`n int, activity_id uuid, shift_id uuid, key text, title text, search text, field_code text, region_code text, place text,
@@ -165,8 +165,8 @@ func (r Transfers) Add(_ context.Context, t transfer.Transfer, origins []transfe
 	}
 	rows := make([]repository.Row, len(origins))
 	for i, o := range origins {
-		rows[i] = repository.Row{"attendance_id": o.AttendanceID, "transfer_id": o.TransferID, "origin_system": string(o.OriginSystem),
-			"origin_id": o.OriginID, "hash": o.Hash, "line": o.Line, "donation_kind": o.DonationKind}
+		rows[i] = repository.Row{"attendance_id", o.AttendanceID, "transfer_id", o.TransferID, "origin_system", string(o.OriginSystem),
+			"origin_id", o.OriginID, "hash", o.Hash, "line", o.Line, "donation_kind", o.DonationKind}
 	}
 	const columns = "attendance_id, transfer_id, origin_system, origin_id, hash, line, donation_kind"
 	return r.Tx.Exec(`INSERT INTO transfer_origins (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`attendance_id uuid, transfer_id uuid,

@@ -143,8 +143,8 @@ func (r Volunteers) Move(_ context.Context, person id.ID, region string, since c
 func (r Volunteers) Consent(_ context.Context, given ...volunteer.Given) error {
 	rows := make([]repository.Row, len(given))
 	for i, g := range given {
-		rows[i] = repository.Row{"id": id.New(), "volunteer_id": g.VolunteerID, "purpose": g.Purpose, "version": g.Version,
-			"granted": g.Granted, "given_at": g.At, "given_by": g.By, "medium": g.Medium}
+		rows[i] = repository.Row{"id", id.New(), "volunteer_id", g.VolunteerID, "purpose", g.Purpose, "version", g.Version,
+			"granted", g.Granted, "given_at", g.At, "given_by", g.By, "medium", g.Medium}
 	}
 	const columns = "id, volunteer_id, purpose, version, granted, given_at, given_by, medium"
 	return r.Tx.Exec(`INSERT INTO consents (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`id uuid, volunteer_id uuid, purpose text,

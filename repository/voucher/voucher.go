@@ -46,9 +46,9 @@ const columns = `id, holder_id, programme_id, title, points, merchant_id, mercha
 func (r Vouchers) Add(_ context.Context, vouchers []voucher.Voucher) error {
 	rows := make([]repository.Row, len(vouchers))
 	for i, v := range vouchers {
-		rows[i] = repository.Row{"id": v.ID, "holder_id": v.HolderID, "programme_id": v.ProgrammeID, "title": v.Title, "points": v.Points,
-			"merchant_id": v.MerchantID, "merchant_kind": v.MerchantKind, "transferable": v.Transferable, "valid_from": v.ValidFrom,
-			"valid_to": v.ValidTo, "state": v.State, "issued_at": v.IssuedAt, "issued_by": v.IssuedBy, "reason": v.Reason}
+		rows[i] = repository.Row{"id", v.ID, "holder_id", v.HolderID, "programme_id", v.ProgrammeID, "title", v.Title, "points", v.Points,
+			"merchant_id", v.MerchantID, "merchant_kind", v.MerchantKind, "transferable", v.Transferable, "valid_from", v.ValidFrom,
+			"valid_to", v.ValidTo, "state", v.State, "issued_at", v.IssuedAt, "issued_by", v.IssuedBy, "reason", v.Reason}
 	}
 	return r.Tx.Exec(`INSERT INTO vouchers (`+columns+`) SELECT `+columns+` FROM `+r.Tx.Records(`id uuid, holder_id uuid, programme_id uuid,
 		title text, points bigint, merchant_id uuid, merchant_kind text, transferable boolean, valid_from date, valid_to date, state text,

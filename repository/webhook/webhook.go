@@ -72,7 +72,7 @@ func (r webhooks) Add(_ context.Context, e webhook.Endpoint) error {
 func (r webhooks) subscribe(e webhook.Endpoint) error {
 	rows := make([]repository.Row, len(e.Topics))
 	for i, topic := range e.Topics {
-		rows[i] = repository.Row{"topic": topic}
+		rows[i] = repository.Row{"topic", topic}
 	}
 	if err := r.Tx.Exec(`DELETE FROM webhook_topics WHERE endpoint_id = ?`, e.ID).Error; err != nil {
 		return err
@@ -223,11 +223,8 @@ func (r webhooks) Claim(_ context.Context, endpoint id.ID, at, until time.Time, 
 func (r webhooks) Settle(_ context.Context, deliveries []webhook.Delivery) error {
 	rows := make([]repository.Row, len(deliveries))
 	for i, d := range deliveries {
-		rows[i] = repository.Row{"id": d.ID, "attempts": d.Attempts, "state": d.State, "due_at": d.DueAt, "delivered_at": d.DeliveredAt,
-			"last_status": nil, "last_error": d.LastError}
-		if d.LastStatus != nil {
-			rows[i]["last_status"] = *d.LastStatus
-		}
+		rows[i] = repository.Row{"id", d.ID, "attempts", d.Attempts, "state", d.State, "due_at", d.DueAt, "delivered_at", d.DeliveredAt,
+			"last_status", d.LastStatus, "last_error", d.LastError}
 	}
 	return r.Tx.Exec(`UPDATE webhook_deliveries SET state = r.state, due_at = r.due_at, delivered_at = r.delivered_at, last_status = r.last_status,
 			last_error = r.last_error

@@ -120,11 +120,11 @@ func unheardOf(n int) string {
 func (s store) merchants(context.Context) error {
 	rows := make([]repository.Row, len(s.city.merchants))
 	for i, m := range s.city.merchants {
-		rows[i] = repository.Row{"id": m.ID, "name": m.Name, "search": m.Search, "kind": m.Kind, "business_number": m.BusinessNumber,
-			"region_code": m.RegionCode, "address": m.Address, "phone": m.Phone, "lat": m.Lat, "lon": m.Lon, "discount": m.Discount,
-			"discount_percent": m.DiscountPercent, "discount_won": m.DiscountWon, "valid_from": m.ValidFrom, "state": m.State,
-			"applied_by": m.AppliedBy, "applied_at": m.AppliedAt, "decided_by": m.DecidedBy, "decided_at": m.DecidedAt,
-			"reason": m.Reason, "version": m.Version}
+		rows[i] = repository.Row{"id", m.ID, "name", m.Name, "search", m.Search, "kind", m.Kind, "business_number", m.BusinessNumber,
+			"region_code", m.RegionCode, "address", m.Address, "phone", m.Phone, "lat", m.Lat, "lon", m.Lon, "discount", m.Discount,
+			"discount_percent", m.DiscountPercent, "discount_won", m.DiscountWon, "valid_from", m.ValidFrom, "state", m.State,
+			"applied_by", m.AppliedBy, "applied_at", m.AppliedAt, "decided_by", m.DecidedBy, "decided_at", m.DecidedAt,
+			"reason", m.Reason, "version", m.Version}
 	}
 	if err := s.insert("merchants", `id uuid, name text, search text, kind text, business_number text, region_code text, address text, phone text,
 		lat double precision, lon double precision, discount text, discount_percent int, discount_won int, valid_from date, state text,

@@ -117,33 +117,33 @@ func (s store) people(ctx context.Context) error {
 	var ids []id.ID
 	for _, p := range slices.Concat(s.city.people, s.city.staff, s.city.handlers) {
 		if p.account != id.Nil {
-			row := repository.Row{"id": p.account, "login": p.login, "password_hash": s.hash, "volunteer_id": nil, "created_at": p.joined}
+			row := repository.Row{"id", p.account, "login", p.login, "password_hash", s.hash, "created_at", p.joined}
 			if p.ID != id.Nil {
-				row["volunteer_id"] = p.ID
+				row = append(row, "volunteer_id", p.ID)
 			}
 			accounts = append(accounts, row)
 		}
 		for _, g := range p.grants {
-			grants = append(grants, repository.Row{"id": g.id, "account_id": p.account, "role": g.Role, "scope_type": g.ScopeType,
-				"scope_id": g.ScopeID, "starts_at": g.since, "ends_at": g.Until, "granted_by": s.city.administrator(), "reason": "위촉"})
+			grants = append(grants, repository.Row{"id", g.id, "account_id", p.account, "role", g.Role, "scope_type", g.ScopeType,
+				"scope_id", g.ScopeID, "starts_at", g.since, "ends_at", g.Until, "granted_by", s.city.administrator(), "reason", "위촉"})
 		}
 		if p.ID == id.Nil {
 			continue
 		}
 		ids = append(ids, p.ID)
 		consents = append(consents, p.given...)
-		volunteers = append(volunteers, repository.Row{"id": p.ID, "number": p.Number, "name": p.Name, "search": p.Search,
-			"birth_date": p.BirthDate, "sex": p.Sex, "region_code": p.RegionCode, "mobile": null(p.Mobile), "email": null(p.Email),
-			"status": p.Status, "camp_id": p.CampID, "registered_on": p.RegisteredOn, "registered_at": p.RegisteredAt,
-			"registered_by": p.RegisteredBy, "version": p.Version})
+		volunteers = append(volunteers, repository.Row{"id", p.ID, "number", p.Number, "name", p.Name, "search", p.Search,
+			"birth_date", p.BirthDate, "sex", p.Sex, "region_code", p.RegionCode, "mobile", null(p.Mobile), "email", null(p.Email),
+			"status", p.Status, "camp_id", p.CampID, "registered_on", p.RegisteredOn, "registered_at", p.RegisteredAt,
+			"registered_by", p.RegisteredBy, "version", p.Version})
 		for _, m := range p.moves {
-			residences = append(residences, repository.Row{"volunteer_id": p.ID, "since": m.since, "region_code": m.code})
+			residences = append(residences, repository.Row{"volunteer_id", p.ID, "since", m.since, "region_code", m.code})
 		}
 		if g := p.guardian; g != nil {
-			row := repository.Row{"id": g.id, "volunteer_id": p.ID, "name": g.Name, "mobile": g.Mobile, "relation": g.Relation,
-				"guardian_volunteer_id": nil, "declared_at": p.RegisteredAt, "confirmed_at": g.confirmedAt, "confirmed_by": g.confirmedBy}
+			row := repository.Row{"id", g.id, "volunteer_id", p.ID, "name", g.Name, "mobile", g.Mobile, "relation", g.Relation,
+				"declared_at", p.RegisteredAt, "confirmed_at", g.confirmedAt, "confirmed_by", g.confirmedBy}
 			if g.person != nil {
-				row["guardian_volunteer_id"] = g.person.ID
+				row = append(row, "guardian_volunteer_id", g.person.ID)
 			}
 			guardians = append(guardians, row)
 		}
@@ -207,9 +207,9 @@ func (s store) listings(context.Context) error {
 			return err
 		}
 		for _, o := range l.shifts {
-			shifts = append(shifts, repository.Row{"id": o.ID, "activity_id": o.ActivityID, "organiser_id": o.OrganiserID, "starts_at": o.StartsAt,
-				"ends_at": o.EndsAt, "break_minutes": o.BreakMinutes, "capacity": o.Capacity, "confirmed": o.Confirmed,
-				"cancelled_at": o.CancelledAt, "code_secret": o.CodeSecret})
+			shifts = append(shifts, repository.Row{"id", o.ID, "activity_id", o.ActivityID, "organiser_id", o.OrganiserID, "starts_at", o.StartsAt,
+				"ends_at", o.EndsAt, "break_minutes", o.BreakMinutes, "capacity", o.Capacity, "confirmed", o.Confirmed,
+				"cancelled_at", o.CancelledAt, "code_secret", o.CodeSecret})
 		}
 	}
 	err := s.insert("shifts", `id uuid, activity_id uuid, organiser_id uuid, starts_at timestamptz, ends_at timestamptz, break_minutes int,
@@ -225,8 +225,8 @@ func (s store) signUps(context.Context) error {
 	for _, l := range s.city.listings {
 		for _, o := range l.shifts {
 			for _, u := range o.signUps {
-				rows = append(rows, repository.Row{"id": u.ID, "shift_id": u.ShiftID, "volunteer_id": u.VolunteerID, "state": u.State,
-					"starts_at": u.StartsAt, "ends_at": u.EndsAt, "queued": u.Queued, "applied_at": u.AppliedAt, "changed_at": u.ChangedAt})
+				rows = append(rows, repository.Row{"id", u.ID, "shift_id", u.ShiftID, "volunteer_id", u.VolunteerID, "state", u.State,
+					"starts_at", u.StartsAt, "ends_at", u.EndsAt, "queued", u.Queued, "applied_at", u.AppliedAt, "changed_at", u.ChangedAt})
 			}
 		}
 	}
@@ -285,9 +285,9 @@ func (s store) histories(ctx context.Context, people []*person, rules recognitio
 			}
 			told = append(told, first)
 			if c := a.change; c != nil {
-				changes = append(changes, repository.Row{"id": c.ID, "attendance_id": c.AttendanceID, "organiser_id": c.OrganiserID, "kind": c.Kind, "checked_in_at": c.CheckedInAt,
-					"checked_out_at": c.CheckedOutAt, "reason": c.Reason, "state": c.State, "proposed_at": c.ProposedAt,
-					"proposed_by": c.ProposedBy, "decided_at": c.DecidedAt, "decided_by": c.DecidedBy, "decision": c.Decision})
+				changes = append(changes, repository.Row{"id", c.ID, "attendance_id", c.AttendanceID, "organiser_id", c.OrganiserID, "kind", c.Kind, "checked_in_at", c.CheckedInAt,
+					"checked_out_at", c.CheckedOutAt, "reason", c.Reason, "state", c.State, "proposed_at", c.ProposedAt,
+					"proposed_by", c.ProposedBy, "decided_at", c.DecidedAt, "decided_by", c.DecidedBy, "decision", c.Decision})
 			}
 		}
 		page := book{zone: s.city.zone, rules: rules, account: accounts[p.ID], posted: map[posted]sum{}}
