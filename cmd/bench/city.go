@@ -160,28 +160,6 @@ func (c *city) stage(ctx context.Context) error {
 	return exec(`ANALYZE sessions, attendances, shifts`)
 }
 
-// rest waits until the server has done what it does at its first start: measuring begins when nothing else goes on.
-func (c *city) rest(ctx context.Context) error {
-	const enough = 10 // seconds without work
-	begun := time.Now()
-	for idle := 0; idle < enough && time.Since(begun) < 20*time.Minute; {
-		var busy, waiting int
-		if err := c.db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()),
-			(SELECT COUNT(*) FROM (SELECT 1 FROM cube_queue LIMIT 1) AS q)`).Scan(&busy, &waiting); err != nil {
-			return err
-		}
-		if idle++; busy+waiting > 0 {
-			idle = 0
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
-	return nil
-}
-
 // caught waits until no change waits to be counted.
 func (c *city) caught(ctx context.Context) error {
 	for range 600 {

@@ -23,7 +23,7 @@ func (b *bench) figures(ctx context.Context) error {
 	}
 	defer c.stop()
 	defer c.db.Close()
-	if err := c.rest(ctx); err != nil {
+	if err := rest(ctx, c.db); err != nil {
 		return err
 	}
 	if strings.Contains(b.only, "f") {

@@ -95,6 +95,7 @@ func run(ctx context.Context, s settings) error {
 		{"filling the city", b.seed},
 		{"(a) noting the SQL of check-outs", b.note},
 		{"starting the server", b.start},
+		{"(abc) waiting until it has counted what it found", b.settle},
 		{"(c) reading hours", b.hours},
 		{"(a) check-outs that post", b.checkOuts},
 		{"(b) batches", b.batches},

@@ -22,12 +22,6 @@ import (
 	attendancestore "dure/repository/attendance"
 )
 
-// replay is what a check-out says to the database: the statements, always the same, and their parameters, never the same.
-type replay struct {
-	script string
-	fetch  string
-}
-
 // notebook collects the statements of one transaction.
 type notebook struct {
 	statements []string
@@ -137,8 +131,8 @@ func (b *bench) keep(ctx context.Context, notes []notebook) error {
 	for i := range columns {
 		columns[i], values[i] = fmt.Sprintf("p%d", i+1), fmt.Sprintf("$%d", i+2)
 	}
-	b.replay = &replay{fetch: "SELECT " + strings.Join(columns, ", ") + " FROM bench_work WHERE n = (SELECT nextval('bench_n')) \\gset\n"}
-	b.replay.script = b.replay.fetch + body.String()
+	fetch := "SELECT " + strings.Join(columns, ", ") + " FROM bench_work WHERE n = (SELECT nextval('bench_n')) \\gset\n"
+	b.replay = fetch + body.String()
 
 	db, err := sql.Open("pgx", b.url("pgbench"))
 	if err != nil {

@@ -31,6 +31,20 @@ func (b *bench) pgbench(ctx context.Context, protocol, database, script string, 
 	return strconv.ParseFloat(string(found[1]), 64)
 }
 
+// pgbenchWithout is pgbench for a prepared script that begins with fetching its parameters, which is no part of what is measured:
+// fetching is run by itself, too, and its time is taken off.
+func (b *bench) pgbenchWithout(ctx context.Context, fetch, script string, clients int) (float64, error) {
+	both, err := b.pgbench(ctx, "prepared", "pgbench", script, clients)
+	if err != nil {
+		return 0, err
+	}
+	alone, err := b.pgbench(ctx, "prepared", "pgbench", fetch, clients)
+	if err != nil {
+		return 0, err
+	}
+	return 1 / (1/both - 1/alone), nil
+}
+
 // url names a database on the server that is measured.
 func (b *bench) url(database string) string {
 	u, err := url.Parse(b.admin)

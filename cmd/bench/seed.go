@@ -49,7 +49,7 @@ type bench struct {
 	manyID   who // ten thousand
 	activity id.ID
 	filled   time.Time // when the city was filled: shifts stand around it
-	replay   *replay
+	replay   string    // what a check-out says to the database: the statements, always the same, and their parameters, never the same
 }
 
 // who is a person with an account and a session.

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -77,6 +78,38 @@ func (b *bench) start(ctx context.Context) error {
 	}
 	text, _ := os.ReadFile(log.Name())
 	return fmt.Errorf("the server does not answer:\n%s", text)
+}
+
+// settle waits until the server has done what a new one does.
+func (b *bench) settle(ctx context.Context) error {
+	db, err := sql.Open("pgx", b.url(b.database))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return rest(ctx, db)
+}
+
+// rest waits until the server has done what it does at its first start: measuring begins when nothing else goes on.
+func rest(ctx context.Context, db *sql.DB) error {
+	const enough = 10 // seconds without work
+	begun := time.Now()
+	for idle := 0; idle < enough && time.Since(begun) < 20*time.Minute; {
+		var busy, waiting int
+		if err := db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()),
+			(SELECT COUNT(*) FROM (SELECT 1 FROM cube_queue LIMIT 1) AS q)`).Scan(&busy, &waiting); err != nil {
+			return err
+		}
+		if idle++; busy+waiting > 0 {
+			idle = 0
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return nil
 }
 
 func freeAddress() (string, error) {
