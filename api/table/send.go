@@ -52,14 +52,16 @@ func send(c *gin.Context, contentType string, lang i18n.Lang, write func(w io.Wr
 	out := &sender{w: c.Writer, control: http.NewResponseController(c.Writer)}
 	c.Writer.Flush()
 	err := write(out)
-	if err == nil || errors.Is(err, errGone) {
+	if err == nil || errors.Is(err, http.ErrBodyNotAllowed) { // who has it already is sent nothing
 		return
 	}
-	slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
+	if !errors.Is(err, errGone) {
+		slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
+	}
 	panic(http.ErrAbortHandler)
 }
 
-// errGone is that nobody reads any more, which needs no answer.
+// errGone is that nobody reads any more, which is no error of ours.
 var errGone = errors.New("the client has gone away")
 
 // sender gives each part its own time to arrive, in place of one time for all.
