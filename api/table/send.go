@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -43,6 +44,12 @@ func Send(c *gin.Context, f Format, t Table) {
 // SendJSON answers in the same way with {"NAME": of, "items": [...]}.
 func SendJSON[T any](c *gin.Context, lang i18n.Lang, name string, of any, items iter.Seq2[T, error]) {
 	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return writeJSON(w, name, of, items) })
+}
+
+// SendNew answers with JSON that says of which moment it is, so that nobody can have it already: it is sent without being kept back for
+// a tag over its bytes.
+func SendNew(c *gin.Context, lang i18n.Lang, answer any) {
+	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return json.NewEncoder(w).Encode(answer) })
 }
 
 func send(c *gin.Context, contentType string, lang i18n.Lang, write func(w io.Writer) error) {
