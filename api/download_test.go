@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -35,6 +38,22 @@ type source struct {
 	fails  int           // the row in whose place there is an error; 0 for none
 	pulled atomic.Int64  // rows
 	ended  chan struct{} // is closed when nobody asks for rows any more
+	log    bytes.Buffer  // of the requests
+}
+
+// logged is the one line that the log has of the download, once all is over: its route and status, and whether it broke off.
+func (s *source) logged(t *testing.T) string {
+	t.Helper()
+	synctest.Wait()
+	var line struct {
+		Msg, Route string
+		Status     int
+		BrokenOff  bool `json:"broken_off"`
+	}
+	if err := json.Unmarshal(s.log.Bytes(), &line); err != nil {
+		t.Fatalf("%q: %v", s.log.String(), err)
+	}
+	return fmt.Sprint(line.Msg, " ", line.Route, " ", line.Status, " ", line.BrokenOff)
 }
 
 func (s *source) rows(yield func([]any, error) bool) {
@@ -102,7 +121,7 @@ func asking(t *testing.T, s *source, format, tag string, then func(t *testing.T,
 	t.Run(format, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s.ended = make(chan struct{}) // of the bubble
-			e, err := New(Options{Features: []Feature{s}, Log: slog.New(slog.DiscardHandler), Deadline: Deadline,
+			e, err := New(Options{Features: []Feature{s}, Log: slog.New(slog.NewJSONHandler(&s.log, nil)), Deadline: Deadline,
 				Clock: calendar.Clock{Instant: time.Now, Zone: time.UTC}})
 			if err != nil {
 				t.Fatal(err)
@@ -158,6 +177,9 @@ func TestAMillionRowsFlowAsTheyAreRead(t *testing.T) {
 			if s.pulled.Load() != many || len(moments) < 5 {
 				t.Fatalf("%d rows in %d parts, %d bytes", s.pulled.Load(), len(moments), read)
 			}
+			if got := s.logged(t); got != "request /api/v1/rows/:format 200 false" {
+				t.Error(got)
+			}
 			for _, m := range moments { // rows are alike, so as many of them were read as bytes
 				if ahead := m.pulled - m.read*many/read; ahead > most {
 					t.Errorf("%d of %d bytes were read, and of %d rows %d are in between", m.read, read, m.pulled, ahead)
@@ -188,6 +210,9 @@ func TestNobodyAsksForRowsThatNobodyReads(t *testing.T) {
 					if took := time.Since(began); s.pulled.Load() > most || took > time.Minute {
 						t.Errorf("%d rows were asked for, until %v after", s.pulled.Load(), took)
 					}
+					if got := s.logged(t); got != "request /api/v1/rows/:format 200 true" {
+						t.Error(got)
+					}
 				})
 			})
 		}
@@ -197,6 +222,9 @@ func TestNobodyAsksForRowsThatNobodyReads(t *testing.T) {
 				synctest.Wait()
 				if n, err := io.Copy(io.Discard, w.Body); w.StatusCode != http.StatusNotModified || n != 0 || err != nil || s.pulled.Load() > most {
 					t.Errorf("%d, %d bytes, %v, and %d rows were asked for", w.StatusCode, n, err, s.pulled.Load())
+				}
+				if got := s.logged(t); got != "request /api/v1/rows/:format 304 false" {
+					t.Error(got)
 				}
 			})
 		})
@@ -210,6 +238,9 @@ func TestADownloadThatFailsInTheMiddleIsCut(t *testing.T) {
 		asking(t, s, format, "", func(t *testing.T, w *http.Response) {
 			if n, err := io.Copy(io.Discard, w.Body); n == 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%d bytes, %v", n, err)
+			}
+			if got := s.logged(t); got != "request /api/v1/rows/:format 200 true" {
+				t.Error(got)
 			}
 		})
 	}

@@ -35,24 +35,31 @@ func requestID(c *gin.Context) {
 	c.Request = c.Request.WithContext(audit.With(c.Request.Context(), audit.Origin{Address: c.ClientIP(), RequestID: rid}))
 }
 
-// accessLog writes one line a request: the route's pattern, never the URL, which may carry personal data.
+// accessLog writes one line a request, when it ends and however it ends: the route's pattern, never the URL, which may carry personal
+// data. Of an answer that broke off it says so, as its status was sent with the first part.
 func accessLog(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		start := time.Now()
+		start, whole := time.Now(), false
+		defer func() {
+			if path := c.FullPath(); path == "/healthz" || path == "/readyz" {
+				return
+			}
+			p := auth.From(c.Request.Context())
+			attrs := []slog.Attr{
+				slog.String("request_id", c.GetString(problem.RequestIDKey)), slog.String("method", c.Request.Method),
+				slog.String("route", c.FullPath()), slog.Int("status", c.Writer.Status()),
+				slog.Int64("micros", time.Since(start).Microseconds()), slog.String("ip", c.ClientIP()),
+			}
+			if !p.Stranger() {
+				attrs = append(attrs, slog.String("account", p.AccountID.String()))
+			}
+			if !whole {
+				attrs = append(attrs, slog.Bool("broken_off", true))
+			}
+			log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
+		}()
 		c.Next()
-		if path := c.FullPath(); path == "/healthz" || path == "/readyz" {
-			return
-		}
-		p := auth.From(c.Request.Context())
-		attrs := []slog.Attr{
-			slog.String("request_id", c.GetString(problem.RequestIDKey)), slog.String("method", c.Request.Method),
-			slog.String("route", c.FullPath()), slog.Int("status", c.Writer.Status()),
-			slog.Int64("micros", time.Since(start).Microseconds()), slog.String("ip", c.ClientIP()),
-		}
-		if !p.Stranger() {
-			attrs = append(attrs, slog.String("account", p.AccountID.String()))
-		}
-		log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
+		whole = true
 	}
 }
 

@@ -156,6 +156,5 @@ func (h Handler) ask(c *gin.Context) {
 		table.Send(c, format, w.download(t))
 		return
 	}
-	c.Header("Content-Language", string(w.Lang))
-	c.JSON(http.StatusOK, t)
+	table.SendNew(c, w.Lang, t)
 }

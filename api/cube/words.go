@@ -17,25 +17,39 @@ func (w words) table(a cube.Answer) Table {
 	t := Table{Cube: a.Cube.Name(), Rows: string(a.Table.Row.Level), Columns: string(a.Table.Column.Level), From: a.Periods[0].Key,
 		To: a.Periods[len(a.Periods)-1].Key, Items: make([]Item, len(a.Lines)), AsOf: a.AsOf, Waiting: a.Waiting,
 		PopulationAsOf: month(a.PopulationOf), Definition: w.Definition(a.Table)}
-	names := map[string]string{}
-	parents := map[string]*string{}
-	key := func(s cube.Side, k string) (string, *string) {
-		at := string(s.Axis) + k
-		if _, ok := names[at]; !ok {
-			names[at], parents[at] = w.Key(a.Legend, s, k)
-		}
-		return names[at], parents[at]
-	}
+	rows, columns, months := w.names(a.Legend, a.Table.Row), w.names(a.Legend, a.Table.Column), map[calendar.Day]*string{}
 	for i, l := range a.Lines {
-		row, above := key(a.Table.Row, l.Row)
-		column, _ := key(a.Table.Column, l.Column)
-		t.Items[i] = Item{Row: l.Row, RowName: row, RowParent: above, Column: l.Column, ColumnName: column, Period: l.Key,
+		row, column := rows(l.Row), columns(l.Column)
+		of := l.Denominator.PopulationOf
+		if _, ok := months[of]; !ok {
+			months[of] = month(of)
+		}
+		t.Items[i] = Item{Row: l.Row, RowName: row.name, RowParent: row.parent, Column: l.Column, ColumnName: column.name, Period: l.Key,
 			Persons: l.Persons, Visits: l.Visits, Minutes: l.Minutes, NewPersons: l.Newcomer, ReturningPersons: l.Returning(),
 			RegularPersons: a.Regular(l), MinutesPerPerson: l.MinutesPerPerson(), MinutesPerVisit: l.MinutesPerVisit(),
-			Registered: l.Registered, Population: l.Population, PopulationAsOf: month(l.Denominator.PopulationOf),
+			Registered: l.Registered, Population: l.Population, PopulationAsOf: months[of],
 			RegistrationRate: l.RegistrationRate(), ParticipationRate: l.ParticipationRate(), ActivityRate: l.ActivityRate()}
 	}
 	return t
+}
+
+// named is what a key is called, and the region above it.
+type named struct {
+	name   string
+	parent *string
+}
+
+// names looks each key of a side up once.
+func (w words) names(l cube.Legend, s cube.Side) func(key string) named {
+	known := map[string]named{}
+	return func(key string) named {
+		n, ok := known[key]
+		if !ok {
+			n.name, n.parent = w.Key(l, s, key)
+			known[key] = n
+		}
+		return n
+	}
 }
 
 // columns of a download, in their order.

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -45,6 +46,12 @@ func SendJSON[T any](c *gin.Context, lang i18n.Lang, name string, of any, items 
 	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return writeJSON(w, name, of, items) })
 }
 
+// SendNew answers with JSON that says of which moment it is, so that nobody can have it already: it is sent without being kept back for
+// a tag over its bytes.
+func SendNew(c *gin.Context, lang i18n.Lang, answer any) {
+	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return json.NewEncoder(w).Encode(answer) })
+}
+
 func send(c *gin.Context, contentType string, lang i18n.Lang, write func(w io.Writer) error) {
 	c.Header("Content-Type", contentType)
 	c.Header("Content-Language", string(lang))
@@ -52,14 +59,16 @@ func send(c *gin.Context, contentType string, lang i18n.Lang, write func(w io.Wr
 	out := &sender{w: c.Writer, control: http.NewResponseController(c.Writer)}
 	c.Writer.Flush()
 	err := write(out)
-	if err == nil || errors.Is(err, errGone) {
+	if err == nil || errors.Is(err, http.ErrBodyNotAllowed) { // who has it already is sent nothing
 		return
 	}
-	slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
+	if !errors.Is(err, errGone) {
+		slog.ErrorContext(c.Request.Context(), "a download broke off", "error", err.Error())
+	}
 	panic(http.ErrAbortHandler)
 }
 
-// errGone is that nobody reads any more, which needs no answer.
+// errGone is that nobody reads any more, which is no error of ours.
 var errGone = errors.New("the client has gone away")
 
 // sender gives each part its own time to arrive, in place of one time for all.

@@ -411,7 +411,7 @@ var (
 func (a answer) golden(name string) answer {
 	a.t.Helper()
 	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, a.Body, "", "  "); err != nil {
+	if err := json.Indent(&pretty, bytes.TrimSpace(a.Body), "", "  "); err != nil {
 		a.t.Fatalf("%s: %v: %s", a.request, err, a.Body)
 	}
 	seen := map[string]string{}

@@ -44,13 +44,15 @@ func newMetrics(db *repository.DB) metrics {
 func (m metrics) observe(c *gin.Context) {
 	begin := time.Now()
 	m.inFlight.Inc()
-	defer m.inFlight.Dec()
+	defer func() { // answers that break off, too
+		m.inFlight.Dec()
+		route, method := c.FullPath(), c.Request.Method
+		if route == "" {
+			route, method = "unmatched", "any"
+		}
+		m.duration.WithLabelValues(route, method, strconv.Itoa(c.Writer.Status()/100)+"xx").Observe(time.Since(begin).Seconds())
+	}()
 	c.Next()
-	route, method := c.FullPath(), c.Request.Method
-	if route == "" {
-		route, method = "unmatched", "any"
-	}
-	m.duration.WithLabelValues(route, method, strconv.Itoa(c.Writer.Status()/100)+"xx").Observe(time.Since(begin).Seconds())
 }
 
 // handler serves the metrics, and profiles for who looks why something is slow. It is meant for loopback.

@@ -130,8 +130,8 @@ type Counted struct {
 // Reader reads figures from one state of things.
 type Reader interface {
 	Census
-	// Legend reads regions and groups of fields.
-	Legend(ctx context.Context) (Legend, error)
+	// Legend reads regions, and groups of fields where a table tells them apart.
+	Legend(ctx context.Context, of Grouping) (Legend, error)
 	// Cells gives the cells of a kept table in which something is.
 	Cells(ctx context.Context, s Selection) ([]Counted, error)
 	// Waiting tells how many rows of the queue are not counted yet.
@@ -232,7 +232,7 @@ func (a *Answer) read(ctx context.Context, r Reader, q Question, today calendar.
 	if a.Waiting, err = r.Waiting(ctx); err != nil {
 		return err
 	}
-	if a.Legend, err = r.Legend(ctx); err != nil {
+	if a.Legend, err = r.Legend(ctx, a.Table); err != nil {
 		return err
 	}
 	first, last := a.Periods[0], a.Periods[len(a.Periods)-1]
@@ -269,7 +269,7 @@ func (a *Answer) lines(counted []Counted, row string, zeros bool) []Line {
 		switch {
 		case a.Table.Period() == Total:
 			return known[period(calendar.Date(year, 1, 1), Total).Key]
-		case a.Table.Row.Axis == Time:
+		case a.Table.Row.timed():
 			return known[row]
 		default:
 			return known[column]
@@ -281,6 +281,7 @@ func (a *Answer) lines(counted []Counted, row string, zeros bool) []Line {
 		lines = append(lines, Line{Period: p, Cell: c.Cell})
 	}
 	if zeros {
+		type cellOf struct{ period, row, column string }
 		there := make(map[cellOf]bool, len(lines))
 		for _, l := range lines {
 			there[cellOf{l.Key, l.Row, l.Column}] = true
@@ -296,19 +297,18 @@ func (a *Answer) lines(counted []Counted, row string, zeros bool) []Line {
 		}
 	}
 	rows, columns, timed := a.Legend.order(a.Table.Row), a.Legend.order(a.Table.Column), a.Table.Period() != Total
-	slices.SortFunc(lines, func(x, y Line) int {
-		apart := x.From.Compare(y.From)
-		if timed {
-			apart = 0
+	slices.SortStableFunc(lines, func(x, y Line) int { // cells come in runs that are in order, which this only merges
+		if apart := x.From.Compare(y.From); apart != 0 && !timed {
+			return apart
 		}
-		return cmp.Or(apart, rows(x.Row, y.Row), columns(x.Column, y.Column))
+		return cmp.Or(rows(x.Row, y.Row), columns(x.Column, y.Column))
 	})
 	return lines
 }
 
 // keys are those of a side in a period.
 func (a *Answer) keys(s Side, p Period) []string {
-	if s.Axis == Time && s.Level != Total {
+	if s.timed() {
 		return []string{p.Key}
 	}
 	return a.Legend.Keys(s)

@@ -97,6 +97,9 @@ func (s Side) name() string {
 	return string(s.Axis) + "." + string(s.Level)
 }
 
+// timed tells whether the side's keys are periods.
+func (s Side) timed() bool { return s.Axis == Time && s.Level != Total }
+
 // Grouping is one table of figures: two axes, each on one level. Those with a total on both sides are one and the same.
 type Grouping struct{ Row, Column Side }
 

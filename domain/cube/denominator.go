@@ -2,6 +2,7 @@ package cube
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"dure/domain/kernel/calendar"
@@ -28,10 +29,9 @@ type Registered struct {
 
 // Census reads what persons are held against, from one state of things.
 type Census interface {
-	// PopulationMonths gives the first days of months for which residents are kept in such parts.
-	PopulationMonths(ctx context.Context, by Parts) ([]calendar.Day, error)
-	// Residents gives the people of months. Here and below, what is not told apart is added up and left empty.
-	Residents(ctx context.Context, months []calendar.Day, by Parts) ([]region.Residents, error)
+	// Residents gives the people of the months that days are held against: for each the latest month kept in such parts that does not
+	// begin after it, or the earliest. Here and below, what is not told apart is added up and left empty.
+	Residents(ctx context.Context, days []calendar.Day, by Parts) ([]region.Residents, error)
 	// StepSums gives the sums of steps by month, from the first day of one to that of another; the first holds all before it.
 	StepSums(ctx context.Context, from, to calendar.Day, by Parts) ([]StepSum, error)
 	// RegisteredOn counts who is registered on a day, by the bands of his age on that day.
@@ -45,29 +45,44 @@ type Denominator struct {
 	PopulationOf calendar.Day // first day of the month of the population: the latest not after the period's end, or the earliest
 }
 
-// Denominators are those of a table, by cell.
+// Denominators are those of a table, by cell. What is not of time is the same keys in every period, so they are kept by these.
 type Denominators struct {
-	cells    map[cellOf]Denominator
-	known    map[string]Denominator // by period: what cells have in which nobody lives
-	counting bool                   // whether the registered are counted: where there are none, it is nobody
+	table      Grouping
+	periods    map[string]int // number by key
+	months     []calendar.Day // of population, by period
+	residents  map[who][]*int64
+	registered map[who][]int64
 }
 
-type cellOf struct{ period, row, column string }
+// who is what a cell says of persons: its keys, empty on the side of time.
+type who struct{ row, column string }
 
 // Of gives the denominator of a cell.
-func (d Denominators) Of(p Period, row, column string) Denominator {
-	found, ok := d.cells[cellOf{p.Key, row, column}]
+func (d Denominators) Of(p Period, row, column string) (of Denominator) {
+	i, ok := d.periods[p.Key]
 	if !ok {
-		found, ok = d.known[p.Key]
+		return of
 	}
-	if ok && d.counting && found.Registered == nil {
-		found.Registered = new(int64)
+	if d.table.Row.timed() {
+		row = ""
 	}
-	return found
+	if d.table.Column.timed() {
+		column = ""
+	}
+	of.PopulationOf = d.months[i]
+	if residents := d.residents[who{row, column}]; residents != nil {
+		of.Population = residents[i]
+	}
+	if registered := d.registered[who{row, column}]; registered != nil {
+		of.Registered = &registered[i]
+	} else if d.table.CountsRegistered() { // nobody
+		of.Registered = new(int64)
+	}
+	return of
 }
 
 // PopulationOf is the first day of the month of population that a period is held against; no day where none is kept.
-func (d Denominators) PopulationOf(p Period) calendar.Day { return d.known[p.Key].PopulationOf }
+func (d Denominators) PopulationOf(p Period) calendar.Day { return d.Of(p, "", "").PopulationOf }
 
 // Denominated tells whether a table has denominators: both sides must say something of the person, or of the time.
 func (g Grouping) Denominated() bool {
@@ -98,114 +113,104 @@ func (g Grouping) tells(axes ...Axis) (Side, bool) {
 // Denominate finds what the cells of a table are held against, in each of some periods in their order. Periods that have not begun
 // have nothing.
 func Denominate(ctx context.Context, c Census, atlas *Atlas, g Grouping, periods []Period, today calendar.Day) (Denominators, error) {
-	d := Denominators{map[cellOf]Denominator{}, map[string]Denominator{}, g.CountsRegistered()}
+	d := Denominators{table: g}
 	periods = slices.DeleteFunc(slices.Clone(periods), func(p Period) bool { return p.From.After(today) })
 	if !g.Denominated() || len(periods) == 0 {
 		return d, nil
 	}
-	w := weigher{Denominators: d, atlas: atlas, table: g}
+	d.periods, d.months = make(map[string]int, len(periods)), make([]calendar.Day, len(periods))
+	for i, p := range periods {
+		d.periods[p.Key] = i
+	}
+	w := weigher{atlas: atlas, table: g, periods: periods}
 	_, w.by.Home = g.tells(Home)
 	_, w.by.Sex = g.tells(Sex)
-	_, w.by.Age = g.tells(Age, YouthAge)
-	for _, p := range periods {
-		d.known[p.Key] = Denominator{}
-	}
-	if err := w.population(ctx, c, periods); err != nil {
+	w.aged, w.by.Age = g.tells(Age, YouthAge)
+	var err error
+	if d.residents, err = w.residents(ctx, c, d.months); err != nil {
 		return d, err
 	}
-	return d, w.registered(ctx, c, periods, today)
+	d.registered, err = w.registered(ctx, c, today)
+	return d, err
 }
 
 // weigher puts counts of people into the cells of a table.
 type weigher struct {
-	Denominators
-	atlas *Atlas
-	table Grouping
-	by    Parts
+	atlas   *Atlas
+	table   Grouping
+	periods []Period
+	by      Parts
+	aged    Side // where ages are told apart
 }
 
-// home is where people are counted who live under a region's code; one place for all where homes are not told apart.
-func (w weigher) home(code string) string {
-	if s, ok := w.table.tells(Home); ok {
-		return w.atlas.Key(code, s.Level)
-	}
-	return ""
-}
-
-// key is where people are counted on a side.
-func (w weigher) key(s Side, p Period, home, sex, band string) string {
-	if s.Level == Total {
-		return All
-	}
-	switch s.Axis {
-	case Home:
-		return home
-	case Sex:
-		return sex
-	case Time:
-		return p.Key
-	default:
-		return band
-	}
-}
-
-// cell gives the denominator that people are counted in, to be changed.
-func (w weigher) cell(p Period, home, sex, band string, change func(*Denominator)) {
-	k := cellOf{p.Key, w.key(w.table.Row, p, home, sex, band), w.key(w.table.Column, p, home, sex, band)}
-	found, ok := w.cells[k]
-	if !ok {
-		found = w.known[p.Key]
-	}
-	change(&found)
-	w.cells[k] = found
-}
-
-func (w weigher) population(ctx context.Context, c Census, periods []Period) error {
-	months, err := c.PopulationMonths(ctx, w.by)
-	if err != nil || len(months) == 0 {
-		return err
-	}
-	var wanted []calendar.Day
-	for _, p := range periods {
-		month := months[0]
-		for _, m := range months {
-			if !m.After(p.To) {
-				month = m
-			}
-		}
-		w.known[p.Key] = Denominator{PopulationOf: month}
-		if !slices.Contains(wanted, month) {
-			wanted = append(wanted, month)
+// who are people of a home's code, a sex and a band, as far as the table tells them apart.
+func (w weigher) who(home, sex, band string) who {
+	key := func(s Side) string {
+		switch {
+		case s.Level == Total:
+			return All
+		case s.Axis == Home:
+			return w.atlas.Key(home, s.Level)
+		case s.Axis == Sex:
+			return sex
+		case s.Axis == Time:
+			return ""
+		default:
+			return band
 		}
 	}
-	residents, err := c.Residents(ctx, wanted, w.by)
-	if err != nil {
-		return err
+	return who{key(w.table.Row), key(w.table.Column)}
+}
+
+// residents counts people by period, and tells the month that each period is held against.
+func (w weigher) residents(ctx context.Context, c Census, months []calendar.Day) (map[who][]*int64, error) {
+	ends := make([]calendar.Day, len(w.periods))
+	for i, p := range w.periods {
+		ends[i] = p.To
 	}
-	aged, _ := w.table.tells(Age, YouthAge)
-	of := map[calendar.Day][]region.Residents{}
+	residents, err := c.Residents(ctx, ends, w.by)
+	if err != nil || len(residents) == 0 {
+		return nil, err
+	}
+	of := map[calendar.Day]map[who]*int64{}
+	unclear := map[*int64]bool{} // published bands that lie across one of ours say nothing of either
 	for _, r := range residents {
-		of[r.Month] = append(of[r.Month], r)
-	}
-	for _, p := range periods {
-		unclear := map[cellOf]bool{}
-		for _, r := range of[w.known[p.Key].PopulationOf] {
-			home := w.home(r.RegionCode)
-			bands, whole := aged.Axis.within(r.AgeFrom, r.AgeTo)
-			for _, band := range bands {
-				k := cellOf{p.Key, w.key(w.table.Row, p, home, r.Sex, band), w.key(w.table.Column, p, home, r.Sex, band)}
-				unclear[k] = unclear[k] || !whole
-				w.cell(p, home, r.Sex, band, func(d *Denominator) { d.Population = plus(d.Population, int64(r.Count)) })
-			}
+		if of[r.Month] == nil {
+			of[r.Month] = map[who]*int64{}
 		}
-		for k, yes := range unclear { // published bands that lie across one of ours say nothing of either
-			if d := w.cells[k]; yes {
-				d.Population = nil
-				w.cells[k] = d
+		bands, whole := w.aged.Axis.within(r.AgeFrom, r.AgeTo)
+		for _, band := range bands {
+			k := w.who(r.RegionCode, r.Sex, band)
+			n := of[r.Month][k]
+			if n == nil {
+				n = new(int64)
+				of[r.Month][k] = n
+			}
+			*n += int64(r.Count)
+			if !whole {
+				unclear[n] = true
 			}
 		}
 	}
-	return nil
+	known := slices.SortedFunc(maps.Keys(of), calendar.Day.Compare)
+	counts := map[who][]*int64{}
+	for i, end := range ends {
+		months[i] = known[0]
+		for _, month := range known {
+			if !month.After(end) {
+				months[i] = month
+			}
+		}
+		for k, n := range of[months[i]] {
+			if counts[k] == nil {
+				counts[k] = make([]*int64, len(ends))
+			}
+			if !unclear[n] {
+				counts[k][i] = n
+			}
+		}
+	}
+	return counts, nil
 }
 
 // within gives the bands that ages lie in, and whether they all lie in one. To is inclusive, or region.AndOver. Where ages are not
@@ -223,46 +228,45 @@ func (a Axis) within(from, to int) (keys []string, whole bool) {
 	return keys, len(keys) == 1
 }
 
-func (w weigher) registered(ctx context.Context, c Census, periods []Period, today calendar.Day) error {
-	if aged, ok := w.table.tells(Age, YouthAge); ok {
-		if !w.table.CountsRegistered() {
-			return nil
+// registered counts the registered by period; nothing where they are not counted.
+func (w weigher) registered(ctx context.Context, c Census, today calendar.Day) (map[who][]int64, error) {
+	if !w.table.CountsRegistered() {
+		return nil, nil
+	}
+	counts := map[who][]int64{}
+	count := func(k who, i int, n int64) {
+		if counts[k] == nil {
+			counts[k] = make([]int64, len(w.periods))
 		}
-		for _, p := range periods {
-			persons, err := c.RegisteredOn(ctx, earlier(p.To, today), aged.Axis.Bands(), w.by)
+		counts[k][i] += n
+	}
+	if w.by.Age {
+		for i, p := range w.periods {
+			persons, err := c.RegisteredOn(ctx, earlier(p.To, today), w.aged.Axis.Bands(), w.by)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, r := range persons {
-				w.cell(p, w.home(r.HomeCode), r.Sex, r.Band, func(d *Denominator) { d.Registered = plus(d.Registered, r.Count) })
+				count(w.who(r.HomeCode, r.Sex, r.Band), i, r.Count)
 			}
 		}
-		return nil
+		return counts, nil
 	}
-	last := earlier(periods[len(periods)-1].To, today)
-	sums, err := c.StepSums(ctx, periods[0].From, last.FirstOfMonth(), w.by)
+	last := earlier(w.periods[len(w.periods)-1].To, today)
+	sums, err := c.StepSums(ctx, w.periods[0].From, last.FirstOfMonth(), w.by)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	slices.SortStableFunc(sums, func(a, b StepSum) int { return a.Month.Compare(b.Month) })
-	type group struct{ home, sex string }
-	standing, next := map[group]int64{}, 0
-	for _, p := range periods {
-		for ; next < len(sums) && !sums[next].Month.After(p.To); next++ {
-			standing[group{w.home(sums[next].HomeCode), sums[next].Sex}] += sums[next].Delta
-		}
-		for g, n := range standing {
-			w.cell(p, g.home, g.sex, "", func(d *Denominator) { d.Registered = plus(d.Registered, n) })
+	for _, s := range sums {
+		i, _ := slices.BinarySearchFunc(w.periods, s.Month, func(p Period, month calendar.Day) int { return p.To.Compare(month) })
+		count(w.who(s.HomeCode, s.Sex, ""), i, s.Delta)
+	}
+	for _, standing := range counts { // who came in one period is there in all that follow
+		for i := range standing[1:] {
+			standing[i+1] += standing[i]
 		}
 	}
-	return nil
-}
-
-func plus(sum *int64, n int64) *int64 {
-	if sum != nil {
-		n += *sum
-	}
-	return &n
+	return counts, nil
 }
 
 func earlier(a, b calendar.Day) calendar.Day {

@@ -197,7 +197,7 @@ func (s *Service) Tabulated(ctx context.Context, of id.ID) (out Tabulated, err e
 		if out.Waiting, err = tx.Figures().Waiting(ctx); err != nil {
 			return err
 		}
-		if out.Legend, err = tx.Figures().Legend(ctx); err != nil {
+		if out.Legend, err = tx.Figures().Legend(ctx, t.Table); err != nil {
 			return err
 		}
 		kept, err := tx.Tabulations().Lines(ctx, of)

@@ -27,10 +27,10 @@ func (r Figures) Waiting(context.Context) (n int, err error) {
 }
 
 // Legend implements cube.Reader.
-func (r Figures) Legend(context.Context) (cube.Legend, error) {
+func (r Figures) Legend(_ context.Context, of cube.Grouping) (cube.Legend, error) {
 	regions, counted, err := places(r.Tx)
-	if err != nil {
-		return cube.Legend{}, err
+	if err != nil || of.Row.Axis != cube.Field && of.Column.Axis != cube.Field {
+		return cube.NewLegend(regions, counted, nil), err
 	}
 	var groups []cube.Named
 	err = r.Tx.Raw(`SELECT group_code AS code, MIN(group_name) AS name FROM activity_fields GROUP BY group_code ORDER BY group_code`).Scan(&groups).Error
@@ -101,19 +101,6 @@ func told(yes bool, column string) string {
 	return `''`
 }
 
-// PopulationMonths implements cube.Census: from one month to the next by the primary key, past all rows between.
-func (r Figures) PopulationMonths(_ context.Context, by cube.Parts) (months []calendar.Day, err error) {
-	err = r.Tx.Each(func(rows *sql.Rows) error {
-		var month calendar.Day
-		err := rows.Scan(&month)
-		months = append(months, month)
-		return err
-	}, `WITH RECURSIVE m (month) AS (
-			SELECT MIN(month) FROM `+population(by)+` UNION ALL SELECT (SELECT MIN(t.month) FROM `+population(by)+` t WHERE t.month > m.month) FROM m WHERE m.month IS NOT NULL
-		) SELECT month FROM m WHERE month IS NOT NULL ORDER BY month`)
-	return months, err
-}
-
 // population is the table that tells people apart like that.
 func population(by cube.Parts) string {
 	if by.Sex || by.Age {
@@ -122,19 +109,25 @@ func population(by cube.Parts) string {
 	return "population_totals"
 }
 
-// Residents implements cube.Census.
-func (r Figures) Residents(_ context.Context, months []calendar.Day, by cube.Parts) (residents []region.Residents, err error) {
+// Residents implements cube.Census: month by month by the primary key.
+func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts) (residents []region.Residents, err error) {
 	ages, parts := `0, 0`, `1, 2, 3`
 	if by.Age {
 		ages, parts = `age_from, COALESCE(age_to, -1)`, `1, 2, 3, 4, 5`
 	}
+	rows := make([]repository.Row, len(days))
+	for i, d := range days {
+		rows[i] = repository.Row{"day", d}
+	}
+	from := population(by)
 	err = r.Tx.Each(func(rows *sql.Rows) error {
 		var one region.Residents
 		err := rows.Scan(&one.Month, &one.RegionCode, &one.Sex, &one.AgeFrom, &one.AgeTo, &one.Count)
 		residents = append(residents, one)
 		return err
-	}, `SELECT month, `+told(by.Home, "region_code")+`, `+told(by.Sex, "sex")+`, `+ages+`, SUM(residents) FROM `+population(by)+`
-		WHERE month IN ? GROUP BY `+parts, months)
+	}, `SELECT month, `+told(by.Home, "region_code")+`, `+told(by.Sex, "sex")+`, `+ages+`, SUM(residents) FROM `+from+` WHERE month IN (
+			SELECT DISTINCT COALESCE((SELECT MAX(m.month) FROM `+from+` m WHERE m.month <= r.day), (SELECT MIN(m.month) FROM `+from+` m)) FROM `+r.Tx.Records("day date")+`
+		) GROUP BY `+parts, repository.JSON(rows))
 	return residents, err
 }
 

@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "./client";
 import { Problem } from "./client";
 import type { Format } from "./format";
@@ -36,7 +36,7 @@ export function useAnswer<T>(path: string | null, ask: (client: Client, path: st
   const question = path === null ? null : `${path} ${signedIn} ${words.other} ${tries}`;
   const asking = useRef(ask);
   asking.current = ask;
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: an effect would wait until what is there so far is painted
     if (path === null || question === null) {
       setState({ of: null, data: null, problem: null });
       return;

@@ -145,6 +145,7 @@ interface FiguresProps {
 /** The figures of one edition, for the chosen region. */
 function Figures({ address, go, edition, region, places }: FiguresProps) {
   const { words } = useAround();
+  const [begun, setBegun] = useState(false); // the numbers come first; maps, tables and charts when they are on the screen
   const what = [yearOf(edition), region.name, words.columns[address.measure]].join(", ");
   useEffect(() => {
     document.title = `${what} – ${words.title}`; // histories and tabs tell views apart
@@ -153,13 +154,15 @@ function Figures({ address, go, edition, region, places }: FiguresProps) {
   return (
     <>
       <p class="unseen" role="status" aria-live="polite">{words.loaded(what)}</p>
-      <Summary edition={edition} region={region} showCurrent={() => go({ version: null })} />
-      <div class="board">
-        <Regions address={address} go={go} edition={edition} places={places} />
-        <Series edition={edition} region={region} />
-        <AgePyramid edition={edition} region={region} />
-        <Targets />
-      </div>
+      <Summary edition={edition} region={region} showCurrent={() => go({ version: null })} shown={() => setBegun(true)} />
+      {begun && (
+        <div class="board">
+          <Regions address={address} go={go} edition={edition} places={places} />
+          <Series edition={edition} region={region} />
+          <AgePyramid edition={edition} region={region} />
+          <Targets />
+        </div>
+      )}
     </>
   );
 }

@@ -10,6 +10,8 @@ interface SummaryProps {
   edition: Edition;
   region: Region;
   showCurrent: () => void;
+  /** Called when there are numbers on the screen, or the reason why there are none. */
+  shown: () => void;
 }
 
 /** A table; a live one says as of when, and how many changes are still to be counted. */
@@ -21,14 +23,15 @@ interface Cells {
 }
 
 /** The year of a region in five numbers, and which edition they are from. */
-export function Summary({ edition, region, showCurrent }: SummaryProps) {
+export function Summary({ edition, region, showCurrent, shown }: SummaryProps) {
   const { words, format } = useAround();
   const cells = useAnswer<Cells>(cubePath(edition, "home-time", region.level, "*"), (client, path, signal) => client.get(path, signal));
   const cell = cells.data?.items.find((c) => c.row === region.key);
   const outside = region.level === "city" ? cells.data?.items.find((c) => c.row === "outside") : undefined;
   useEffect(() => {
     if (cells.data) performance.mark("figures shown");
-  }, [cells.data]);
+    if (!cells.busy) shown();
+  }, [cells.data, cells.busy]);
   const say = (column: Column) => (cells.data ? format.cell(cell, column) : "…");
   const secret = (column: Column) => cell !== undefined && hides(cell, column);
   // What explains a hidden number would be hidden, too.
