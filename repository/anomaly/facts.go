@@ -18,12 +18,14 @@ const farthest = 48 * time.Hour
 // The parts of the statement, each named by its first column: a check-out may wait for one statement more, not for five. Rows r
 // are the presences to be judged.
 const (
-	// Who does the same activity again has not moved: of the others the places are compared.
+	// Who does the same activity again has not moved: of the others the places are compared. They are looked up one by one:
+	// PostgreSQL expects many presences of a person, and would read all activities of the city for the few there are.
 	stays = `SELECT 'stay' AS part, '' AS kind, a.volunteer_id, 0 AS one, 0 AS two, 0 AS three, TRUE AS active, a.counted_in_at AS since,
-			COALESCE(a.counted_out_at, a.counted_in_at) AS till, COALESCE(t.lat, c.lat) AS lat, COALESCE(t.lon, c.lon) AS lon
+			COALESCE(a.counted_out_at, a.counted_in_at) AS till,
+			COALESCE((SELECT t.lat FROM activities t WHERE t.id = a.activity_id), (SELECT c.lat FROM camps c WHERE c.id = a.organiser_id)) AS lat,
+			COALESCE((SELECT t.lon FROM activities t WHERE t.id = a.activity_id), (SELECT c.lon FROM camps c WHERE c.id = a.organiser_id)) AS lon
 		FROM r JOIN attendances a ON a.volunteer_id = r.volunteer_id AND a.counted_in_at >= r.since AND a.counted_in_at < r.till
-		JOIN activities t ON t.id = a.activity_id LEFT JOIN camps c ON c.id = a.organiser_id
-		WHERE a.activity_id <> r.activity_id AND a.id <> r.id AND a.state NOT IN ('rejected', 'reversed') AND COALESCE(t.lat, c.lat) IS NOT NULL`
+		WHERE a.activity_id <> r.activity_id AND a.id <> r.id AND a.state NOT IN ('rejected', 'reversed')`
 
 	rules = ` UNION ALL SELECT 'rule', kind, NULL, threshold, second_threshold, version, active, NULL, NULL, NULL, NULL
 		FROM anomaly_rules WHERE effective_from <= ?`
@@ -113,6 +115,9 @@ func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args
 		}
 		switch part {
 		case "stay":
+			if !lat.Valid {
+				break // nobody knows where
+			}
 			f.Stays[person] = append(f.Stays[person], anomaly.Stay{Span: calendar.Span{Start: since.Time, End: till.Time},
 				Place: anomaly.Place{Lat: lat.Float64, Lon: lon.Float64}})
 		case "rule":

@@ -235,7 +235,8 @@ func (r Attendances) Recognised(_ context.Context, minutes map[id.ID]int) error 
 		FROM `+r.Tx.Records("id uuid, minutes int")+` WHERE attendances.id = r.id`, repository.JSON(rows)).Error
 }
 
-// DayBook implements attendance.Repository. A presence lasts a day at most, which bounds the stretch of the index to look at.
+// DayBook implements attendance.Repository. A presence lasts a day at most, which bounds the stretch of the index to look at. The
+// field is looked up presence by presence: PostgreSQL expects more of them, and would read all activities of the city.
 func (r Attendances) DayBook(_ context.Context, days []attendance.PersonDay, subjects []id.ID) (rows []attendance.DayRow, err error) {
 	wanted := make([]repository.Row, len(days))
 	for i, d := range days {
@@ -249,12 +250,12 @@ func (r Attendances) DayBook(_ context.Context, days []attendance.PersonDay, sub
 			JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 			GROUP BY e.source_id, e.effective_day
 		)
-		SELECT a.volunteer_id, r.day, a.id AS attendance_id, a.shift_id, a.state, a.evidence, t.field_code, a.counted_in_at,
+		SELECT a.volunteer_id, r.day, a.id AS attendance_id, a.shift_id, a.state, a.evidence,
+			(SELECT t.field_code FROM activities t WHERE t.id = a.activity_id) AS field_code, a.counted_in_at,
 			a.counted_out_at, a.travel_minutes, s.starts_at, s.ends_at, s.break_minutes, COALESCE(x.minutes, 0) AS posted_minutes,
 			COALESCE(x.visits, 0) AS posted_visits, COALESCE(x.entries, 0) AS posted_entries
 		FROM r JOIN attendances a ON a.volunteer_id = r.volunteer_id AND a.counted_in_at >= r.since AND a.counted_in_at < r.till
-		JOIN shifts s ON s.id = a.shift_id JOIN activities t ON t.id = a.activity_id
-		LEFT JOIN x ON x.source_id = a.id AND x.effective_day = r.day
+		JOIN shifts s ON s.id = a.shift_id LEFT JOIN x ON x.source_id = a.id AND x.effective_day = r.day
 		WHERE a.state = 'verified' OR a.id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)
 		ORDER BY a.id, r.day`, repository.JSON(wanted), repository.IDs(subjects)).Scan(&rows).Error
 	return rows, err
