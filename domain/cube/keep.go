@@ -32,10 +32,33 @@ func (s Stock) Add(steps []Step, sign int64) {
 	}
 }
 
-// Changed is a person of whom something was recorded that figures may depend on: of a year's days, or of any (0).
+// Changed is a person of whom something was recorded that figures may depend on: of a day, of the days of a year (where there is no
+// day), or of any day (where the year is 0).
 type Changed struct {
 	VolunteerID id.ID
 	Year        int
+	Day         calendar.Day
+}
+
+// covers tells whether a day of the person is one that changed.
+func (c Changed) covers(day calendar.Day) bool {
+	return c.Year == 0 || c.Year == day.Year() && (c.Day.IsZero() || c.Day == day)
+}
+
+// within tells whether the change is part of another one of the same person.
+func (c Changed) within(other Changed) bool {
+	return other.Year == 0 || other.Year == c.Year && (other.Day.IsZero() || other.Day == c.Day)
+}
+
+// Days are the first and the last that may have changed.
+func (c Changed) Days() (from, to calendar.Day) {
+	switch {
+	case c.Year == 0:
+		return calendar.Date(1900, 1, 1), calendar.Date(2100, 12, 31)
+	case c.Day.IsZero():
+		return calendar.Date(c.Year, 1, 1), calendar.Date(c.Year, 12, 31)
+	}
+	return c.Day, c.Day
 }
 
 // Work is what was taken from the queue.
@@ -214,8 +237,8 @@ func keep(ctx context.Context, r Repository, changed []Changed, move bool) error
 	if err != nil {
 		return err
 	}
-	ids, years := persons(changed)
-	was, is, err := known(ctx, r, ids, years)
+	ids, of := persons(changed)
+	was, is, err := known(ctx, r, ids, of)
 	if err != nil {
 		return err
 	}
@@ -237,27 +260,24 @@ func keep(ctx context.Context, r Repository, changed []Changed, move bool) error
 	return r.Write(ctx, c)
 }
 
-// persons gives each changed person once, with the years that changed: just 0 where any may have.
-func persons(changed []Changed) (ids []id.ID, years map[id.ID][]int) {
-	years = map[id.ID][]int{}
+// persons gives each changed person once, with his changes, none of which is part of another.
+func persons(changed []Changed) (ids []id.ID, of map[id.ID][]Changed) {
+	of = map[id.ID][]Changed{}
 	for _, c := range changed {
-		known, ok := years[c.VolunteerID]
-		switch {
-		case !ok:
+		known, ok := of[c.VolunteerID]
+		if !ok {
 			ids = append(ids, c.VolunteerID)
-		case c.Year == 0:
-			known = nil
-		case known[0] == 0 || slices.Contains(known, c.Year):
-			continue
 		}
-		years[c.VolunteerID] = append(known, c.Year)
+		if !slices.ContainsFunc(known, c.within) {
+			of[c.VolunteerID] = append(slices.DeleteFunc(known, func(k Changed) bool { return k.within(c) }), c)
+		}
 	}
 	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
-	return ids, years
+	return ids, of
 }
 
-// known reads what is kept of persons and what should be. Of years that did not change the kept facts stand.
-func known(ctx context.Context, r Repository, ids []id.ID, years map[id.ID][]int) (was, is Known, err error) {
+// known reads what is kept of persons and what should be. Of days that did not change the kept facts stand.
+func known(ctx context.Context, r Repository, ids []id.ID, of map[id.ID][]Changed) (was, is Known, err error) {
 	if was, err = r.Kept(ctx, ids); err != nil {
 		return was, is, err
 	}
@@ -265,13 +285,11 @@ func known(ctx context.Context, r Repository, ids []id.ID, years map[id.ID][]int
 	if err != nil {
 		return was, is, err
 	}
-	var of []Changed
+	var all []Changed
 	for _, person := range ids {
-		for _, year := range years[person] {
-			of = append(of, Changed{person, year})
-		}
+		all = append(all, of[person]...)
 	}
-	acts, err := r.Acts(ctx, of)
+	acts, err := r.Acts(ctx, all)
 	if err != nil {
 		return was, is, err
 	}
@@ -283,7 +301,7 @@ func known(ctx context.Context, r Repository, ids []id.ID, years map[id.ID][]int
 	for _, p := range persons {
 		facts := p.Facts(did[p.ID])
 		for _, f := range was.Facts[p.ID] {
-			if touched := years[p.ID]; !slices.Contains(touched, 0) && !slices.Contains(touched, f.Day.Year()) {
+			if !slices.ContainsFunc(of[p.ID], func(c Changed) bool { return c.covers(f.Day) }) {
 				facts = append(facts, f)
 			}
 		}

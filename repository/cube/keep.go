@@ -75,7 +75,7 @@ func (r Cubes) Take(_ context.Context, most int) (w cube.Work, err error) {
 		return w, err
 	}
 	err = r.Tx.Raw(`DELETE FROM cube_queue WHERE id IN (SELECT id FROM cube_queue WHERE volunteer_id IS NOT NULL ORDER BY id LIMIT ?)
-		RETURNING volunteer_id, year`, most).Scan(&w.Persons).Error
+		RETURNING volunteer_id, year, day`, most).Scan(&w.Persons).Error
 	w.Taken = len(w.Persons)
 	return w, err
 }
@@ -145,21 +145,31 @@ func (r Cubes) Persons(_ context.Context, ids []id.ID) ([]cube.Person, error) {
 	return persons, nil
 }
 
-// Acts implements cube.Repository. What an attendance's newest entry of a day says of field and evidence is what counts.
+// Acts implements cube.Repository: of single days by the index of days, of more by that of the account. What an attendance's newest
+// entry of a day says of field and evidence is what counts.
 func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err error) {
-	rows := make([]repository.Row, len(of))
-	for i, c := range of {
-		from, to := calendar.Date(max(c.Year, 1900), 1, 1), calendar.Date(2100, 12, 31)
-		if c.Year != 0 {
-			to = calendar.Date(c.Year, 12, 31)
+	var days, spans []repository.Row
+	for _, c := range of {
+		from, to := c.Days()
+		if row := (repository.Row{"volunteer_id", c.VolunteerID, "from_day", from, "to_day", to}); from == to {
+			days = append(days, row)
+		} else {
+			spans = append(spans, row)
 		}
-		rows[i] = repository.Row{"volunteer_id", c.VolunteerID, "from_day", from, "to_day", to}
 	}
-	err = r.Tx.Raw(`WITH x AS (
+	for _, part := range []struct {
+		when string
+		rows []repository.Row
+	}{{`e.effective_day = r.from_day`, days}, {`e.effective_day BETWEEN r.from_day AND r.to_day`, spans}} {
+		if len(part.rows) == 0 {
+			continue
+		}
+		var found []cube.Act
+		if err := r.Tx.Raw(`WITH x AS (
 			SELECT e.volunteer_id, e.account_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits, MAX(e.sequence) AS newest
 			FROM `+r.Tx.Records("volunteer_id uuid, from_day date, to_day date")+`
 			JOIN ledger_accounts a ON a.owner_id = r.volunteer_id AND a.kind = 'volunteer_minutes'
-			JOIN ledger_entries e ON e.account_id = a.id AND e.effective_day BETWEEN r.from_day AND r.to_day
+			JOIN ledger_entries e ON e.account_id = a.id AND `+part.when+`
 			JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 			WHERE e.kind IN `+ledgerstore.MinuteKinds+`
 			GROUP BY e.volunteer_id, e.account_id, e.source_id, e.effective_day HAVING SUM(p.amount) > 0 OR SUM(e.visits) > 0
@@ -169,8 +179,12 @@ func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err 
 			CASE WHEN n.group_name IS NULL THEN '`+cube.Individual+`' ELSE '`+cube.InGroup+`' END AS party
 		FROM x JOIN ledger_entries l ON l.account_id = x.account_id AND l.sequence = x.newest
 		JOIN attendances n ON n.id = x.source_id JOIN activities t ON t.id = n.activity_id
-		LEFT JOIN camps c ON c.id = t.organiser_id AND t.organiser_type = 'camp'`, repository.JSON(rows)).Scan(&acts).Error
-	return acts, err
+		LEFT JOIN camps c ON c.id = t.organiser_id AND t.organiser_type = 'camp'`, repository.JSON(part.rows)).Scan(&found).Error; err != nil {
+			return nil, err
+		}
+		acts = append(acts, found...)
+	}
+	return acts, nil
 }
 
 // factColumns are in the order in which EachPerson reads them.

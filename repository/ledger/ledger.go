@@ -78,7 +78,7 @@ var appends = []string{
 		SELECT volunteer_id, field_code, SUM(minutes) FROM r WHERE true GROUP BY volunteer_id, field_code
 		ON CONFLICT (volunteer_id, field_code) DO UPDATE SET minutes = person_fields.minutes + excluded.minutes`,
 	// Whoever keeps the city's figures takes it from here.
-	`INSERT INTO cube_queue (volunteer_id, year) SELECT DISTINCT volunteer_id, year FROM r`,
+	`INSERT INTO cube_queue (volunteer_id, year, day) SELECT DISTINCT volunteer_id, year, effective_day FROM r`,
 }
 
 // noteDecreases is one more part, of a post that takes minutes or a visit away.
