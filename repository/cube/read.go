@@ -115,9 +115,9 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 	if by.Age {
 		ages, parts = `age_from, COALESCE(age_to, -1)`, `1, 2, 3, 4, 5`
 	}
-	rows := make([]repository.Row, len(days))
+	wanted := make([]repository.Row, len(days))
 	for i, d := range days {
-		rows[i] = repository.Row{"day": d}
+		wanted[i] = repository.Row{"day": d}
 	}
 	from := population(by)
 	err = r.each(func(rows *sql.Rows) error {
@@ -127,7 +127,7 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 		return err
 	}, `SELECT month, `+told(by.Home, "region_code")+`, `+told(by.Sex, "sex")+`, `+ages+`, SUM(residents) FROM `+from+` WHERE month IN (
 			SELECT DISTINCT COALESCE((SELECT MAX(m.month) FROM `+from+` m WHERE m.month <= r.day), (SELECT MIN(m.month) FROM `+from+` m)) FROM `+r.Tx.Records("day date")+`
-		) GROUP BY `+parts, repository.JSON(rows))
+		) GROUP BY `+parts, repository.JSON(wanted))
 	return residents, err
 }
 
