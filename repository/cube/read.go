@@ -115,9 +115,9 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 	if by.Age {
 		ages, parts = `age_from, COALESCE(age_to, -1)`, `1, 2, 3, 4, 5`
 	}
-	rows := make([]repository.Row, len(days))
+	wanted := make([]repository.Row, len(days))
 	for i, d := range days {
-		rows[i] = repository.Row{"day", d}
+		wanted[i] = repository.Row{"day", d}
 	}
 	from := population(by)
 	err = r.Tx.Each(func(rows *sql.Rows) error {
@@ -127,18 +127,18 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 		return err
 	}, `SELECT month, `+told(by.Home, "region_code")+`, `+told(by.Sex, "sex")+`, `+ages+`, SUM(residents) FROM `+from+` WHERE month IN (
 			SELECT DISTINCT COALESCE((SELECT MAX(m.month) FROM `+from+` m WHERE m.month <= r.day), (SELECT MIN(m.month) FROM `+from+` m)) FROM `+r.Tx.Records("day date")+`
-		) GROUP BY `+parts, repository.JSON(rows))
+		) GROUP BY `+parts, repository.JSON(wanted))
 	return residents, err
 }
 
-// StepSums implements cube.Census: what lies before the year by whole years.
+// StepSums implements cube.Census: what lies before the year by whole years. Of integers PostgreSQL makes sums at less cost.
 func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
 	err = r.Tx.Each(func(rows *sql.Rows) error {
 		var one cube.StepSum
 		err := rows.Scan(&one.Month, &one.HomeCode, &one.Sex, &one.Delta)
 		sums = append(sums, one)
 		return err
-	}, `SELECT CASE WHEN month < ? THEN CAST(? AS `+r.Tx.Pick("date", "text")+`) ELSE month END, `+told(by.Home, "home_code")+`, `+told(by.Sex, "sex")+`, SUM(delta)
+	}, `SELECT CASE WHEN month < ? THEN CAST(? AS `+r.Tx.Pick("date", "text")+`) ELSE month END, `+told(by.Home, "home_code")+`, `+told(by.Sex, "sex")+`, SUM(CAST(delta AS integer))
 		FROM (
 			SELECT month, home_code, sex, delta FROM cube_stock WHERE month BETWEEN ? AND ?
 			UNION ALL SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`), home_code, sex, delta FROM cube_stock_years WHERE year < ?

@@ -329,7 +329,8 @@ test("small and quick: at most 300 kB compressed, and few questions before the f
       const shown = performance.getEntriesByName("figures shown")[0].startTime;
       return {
         first: figures.filter((r) => r.startTime < shown).length,
-        page: sum(all.filter((r) => r.name.includes("/dashboard"))), figures: sum(figures), questions: figures.length };
+        page: sum(all.filter((r) => r.name.includes("/dashboard"))), figures: sum(figures), questions: figures.length,
+      };
     });
   }
   console.log(`first numbers after ${times.join(", ")} ms; ${sent.page} bytes of page, ${sent.figures} bytes of figures in ${sent.questions} answers, ${sent.first} of them first`);
