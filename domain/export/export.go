@@ -46,8 +46,8 @@ type Reader interface {
 	ServedIn(ctx context.Context, volunteer id.ID, a Area, from, to calendar.Day) (minutes int, err error)
 	// Sections gives everything that is kept about a person.
 	Sections(ctx context.Context, volunteer id.ID) ([]Section, error)
-	// Portal gives what the portal may have of days, and counts what it may not.
-	Portal(ctx context.Context, from, to calendar.Day) (PortalTable, error)
+	// Portal gives what the portal may have of a day, of what was posted by an instant, and counts what it may not.
+	Portal(ctx context.Context, on calendar.Day, posted time.Time) (PortalDay, error)
 	// SchoolExport finds what was sent, or fails with ErrNotFound.
 	SchoolExport(ctx context.Context, export id.ID) (SchoolExport, []SentLine, error)
 }

@@ -32,9 +32,8 @@ type PortalRow struct {
 	GugunCode       string
 }
 
-// PortalTable is what the portal may have of a period, and how much it may not.
-type PortalTable struct {
-	Period
+// PortalDay is what the portal may have of a day, and how much it may not.
+type PortalDay struct {
 	Rows     []PortalRow
 	Imported int // presences that came from the portal
 	Refused  int // presences of people who did not consent to the link
@@ -57,18 +56,42 @@ func (r PortalRow) Times(zone *time.Location) (begin, end int) {
 
 const maxPortalDays = 31
 
-// Portal gives the centre what the portal 1365 is to have of up to 31 days, for a reason that is kept with everybody it is
-// about. Hours that came from there are left out, and those of people who did not consent. Errors: auth.forbidden, request.invalid.
-func (s *Service) Portal(ctx context.Context, p Period, reason string) (PortalTable, error) {
-	now := s.clock.Now()
+// Portal is a period on its way to the portal: a whole city's month is more than one transaction should hold, so it goes day by
+// day, all of it as it was posted when the first day was asked for.
+type Portal struct {
+	Period
+	service *Service
+	reason  string
+	wrong   error // with what was asked for
+	begun   time.Time
+	next    calendar.Day
+	told    map[id.ID]bool // people whose data was handed on already
+}
+
+// Portal begins to give the centre what the portal 1365 is to have of up to 31 days, for a reason that is kept with everybody it is
+// about. Hours that came from there are left out, and those of people who did not consent.
+func (s *Service) Portal(p Period, reason string) *Portal {
 	f := fault.Collect()
 	p.check(f)
 	if p.To.Sub(p.From) >= maxPortalDays {
 		f.Add("to", "days_too_many", "days", maxPortalDays)
 	}
 	text.Block(f, "reason", reason, 1, 500)
-	var t PortalTable
-	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	return &Portal{Period: p, service: s, reason: reason, wrong: f.Err(), next: p.From, told: map[id.ID]bool{}}
+}
+
+// Next gives the next day; more is false after the last one. Whose data it gives is kept before it is given.
+// Errors: auth.forbidden, request.invalid.
+func (p *Portal) Next(ctx context.Context) (day PortalDay, more bool, err error) {
+	if p.wrong == nil && p.next.After(p.To) {
+		return PortalDay{}, false, nil
+	}
+	now := p.service.clock.Now()
+	if p.begun.IsZero() {
+		p.begun = now
+	}
+	var people []id.ID
+	if err := p.service.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		by, err := auth.Current(ctx, tx.Grants(), now)
 		if err != nil {
 			return err
@@ -76,23 +99,33 @@ func (s *Service) Portal(ctx context.Context, p Period, reason string) (PortalTa
 		if err := CanExport(by); err != nil {
 			return err
 		}
-		if err := f.Err(); err != nil {
+		if p.wrong != nil {
+			return p.wrong
+		}
+		if day, err = tx.Exports().Portal(ctx, p.next, p.begun); err != nil {
 			return err
 		}
-		if t, err = tx.Exports().Portal(ctx, p.From, p.To); err != nil {
-			return err
-		}
-		var people []id.ID
-		seen := map[id.ID]bool{}
-		for _, r := range t.Rows {
-			if !seen[r.VolunteerID] {
-				seen[r.VolunteerID] = true
-				people = append(people, r.VolunteerID)
-			}
-		}
-		return tx.Audit().Record(ctx, touched(by, now, "export.portal", "export", "1365", reason,
+		people = p.untold(day.Rows)
+		return tx.Audit().Record(ctx, touched(by, now, "export.portal", "export", "1365", p.reason,
 			fmt.Sprintf(`{"from":%q,"to":%q}`, p.From, p.To), people)...)
-	})
-	t.Period = p
-	return t, err
+	}); err != nil {
+		return PortalDay{}, false, err
+	}
+	for _, person := range people {
+		p.told[person] = true
+	}
+	p.next = p.next.Add(1)
+	return day, true, nil
+}
+
+// untold are the people of whom nothing was handed on yet.
+func (p *Portal) untold(rows []PortalRow) (people []id.ID) {
+	seen := map[id.ID]bool{}
+	for _, r := range rows {
+		if !p.told[r.VolunteerID] && !seen[r.VolunteerID] {
+			seen[r.VolunteerID] = true
+			people = append(people, r.VolunteerID)
+		}
+	}
+	return people
 }

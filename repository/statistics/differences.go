@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -51,9 +52,49 @@ func (r reader) Entries(_ context.Context, d statistics.Between, p page.Request)
 	}), err
 }
 
-// Sums implements statistics.Reader.
-func (r reader) Sums(_ context.Context, d statistics.Between) (months []statistics.MonthSum, err error) {
-	err = between(r.tx, d).Select(r.tx.Pick(`CAST(date_trunc('month', e.effective_day) AS date)`, `strftime('%Y-%m-01', e.effective_day)`) +
-		` AS month, COUNT(*) AS entries, CAST(SUM(p.amount) AS bigint) AS minutes, SUM(e.visits) AS visits`).Group("month").Order("month").Scan(&months).Error
+// month is the first day of the month of a day.
+func month(tx *repository.Tx, day string) string {
+	return tx.Pick(`CAST(date_trunc('month', `+day+`) AS date)`, `strftime('%Y-%m-01', `+day+`)`)
+}
+
+// Sums implements statistics.Reader: whole hours that are added up already, and the entries before and after them.
+func (r reader) Sums(ctx context.Context, d statistics.Between) ([]statistics.MonthSum, error) {
+	summed, err := hours{r.tx}.Summed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const least = time.Microsecond // between two instants
+	from, before := d.From.UTC().Truncate(time.Hour).Add(time.Hour), d.To.At.UTC().Add(least).Truncate(time.Hour)
+	if before.After(summed) {
+		before = summed
+	}
+	if !from.Before(before) {
+		return r.sums(entrySums(r.tx, d))
+	}
+	first, last, whole := d, d, r.tx.Table("posted_hours").Where("hour >= ? AND hour < ?", from, before)
+	first.To.At, last.From = from.Add(-least), before.Add(-least)
+	if !d.Days.From.IsZero() {
+		whole = whole.Where("effective_day >= ?", d.Days.From)
+	}
+	if !d.Days.To.IsZero() {
+		whole = whole.Where("effective_day <= ?", d.Days.To)
+	}
+	return r.sums(whole.Select("effective_day, entries, minutes, visits"), entrySums(r.tx, first), entrySums(r.tx, last))
+}
+
+// entrySums are the entries themselves, as the sums are made of them.
+func entrySums(tx *repository.Tx, d statistics.Between) *gorm.DB {
+	return between(tx, d).Select("e.effective_day, 1 AS entries, p.amount AS minutes, e.visits")
+}
+
+// sums adds up by month what queries give.
+func (r reader) sums(queries ...*gorm.DB) (months []statistics.MonthSum, err error) {
+	args := make([]any, len(queries))
+	for i, q := range queries {
+		args[i] = q
+	}
+	err = r.tx.Raw(`SELECT `+month(r.tx, "effective_day")+` AS month, CAST(SUM(entries) AS bigint) AS entries, CAST(SUM(minutes) AS bigint) AS minutes,
+		CAST(SUM(visits) AS bigint) AS visits FROM (SELECT * FROM (?) AS q`+strings.Repeat(` UNION ALL SELECT * FROM (?) AS q`, len(queries)-1)+`) AS x
+		GROUP BY 1 ORDER BY 1`, args...).Scan(&months).Error
 	return months, err
 }

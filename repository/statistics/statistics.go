@@ -29,6 +29,18 @@ func (s Store) Note(ctx context.Context, fn func(ctx context.Context, tx statist
 	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, tx) })
 }
 
+// AddHours implements statistics.Store.
+func (s Store) AddHours(ctx context.Context, fn func(ctx context.Context, h statistics.Hours) error) error {
+	return s.db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		if tx.Postgres() {
+			if err := tx.Exec(`LOCK TABLE posted_hours IN EXCLUSIVE MODE`).Error; err != nil {
+				return err
+			}
+		}
+		return fn(ctx, hours{tx})
+	})
+}
+
 type reader struct{ tx *repository.Tx }
 
 // Places implements statistics.Reader.
