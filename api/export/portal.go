@@ -61,7 +61,7 @@ type PortalItem struct {
 //	@Summary		Export recognised minutes for the portal 1365 (centre officers)
 //	@Description	Up to 31 days, one row a presence and day. Left out are hours that came from 1365 and those of people who did not consent to the
 //	@Description	link. As JSON, or with format=csv as CSV (UTF-8 with BOM) with the portal's own column names. The reason is kept with everybody it is about.
-//	@Description	It goes out day by day, all of it as it was posted when it was asked for. What cannot be finished breaks off: a part is never a whole answer.
+//	@Description	It is sent while it is read, day by day and person by person, all as it was posted when it was asked for. What cannot be finished breaks off: a part is never a whole answer.
 //	@Tags			export
 //	@Security		bearer
 //	@Produce		json,text/csv
@@ -89,7 +89,7 @@ func (h Handler) portal(c *gin.Context) {
 		problem.Write(c, err)
 		return
 	}
-	rows := portalRows{portal: handed, day: first, ctx: context.WithoutCancel(c.Request.Context())}
+	rows := portalRows{portal: handed, part: first, ctx: context.WithoutCancel(c.Request.Context())}
 	if format == "csv" {
 		table.Send(c, table.CSVFile, table.Table{Name: "1365-" + p.From.String() + "-" + p.To.String(), Lang: problem.Lang(c), Columns: portalColumns,
 			Rows: func(yield func([]any, error) bool) {
@@ -110,26 +110,26 @@ func (h Handler) portal(c *gin.Context) {
 	}, func() any { return rows.sums })
 }
 
-// portalRows are read day by day while they go out: each day has its own time, however long the whole takes.
+// portalRows are read part by part while they go out: each part has its own time, however long the whole takes.
 type portalRows struct {
 	portal *export.Portal
-	day    export.PortalDay // the next one to go out
+	part   export.PortalPart // the next one to go out
 	ctx    context.Context
 	sums   PortalSums
 }
 
 func (p *portalRows) each(yield func(export.PortalRow, error) bool) {
 	for more := true; more; {
-		p.sums.Imported += p.day.Imported
-		p.sums.Refused += p.day.Refused
-		for _, r := range p.day.Rows {
+		p.sums.Imported += p.part.Imported
+		p.sums.Refused += p.part.Refused
+		for _, r := range p.part.Rows {
 			p.sums.Minutes += r.Minutes
 			if !yield(r, nil) {
 				return
 			}
 		}
 		var err error
-		if p.day, more, err = p.portal.Next(p.ctx); err != nil {
+		if p.part, more, err = p.portal.Next(p.ctx); err != nil {
 			yield(export.PortalRow{}, err)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,9 +151,9 @@ func TestTheirOwnHoursDoNotGoBack(t *testing.T) {
 	})
 }
 
-// The portal's file goes out day by day: all of it as it was posted when it was begun, nobody's data before that is kept, each
+// The portal's file goes out part by part: all of it as it was posted when it was begun, nobody's data before that is kept, each
 // person once, and no part that could be taken for the whole.
-func TestThePortalsFileGoesOutDayByDay(t *testing.T) {
+func TestThePortalsFileGoesOutPartByPart(t *testing.T) {
 	eachCity(t, func(c *city) {
 		t := c.t
 		officer, v, w := c.officer(), c.volunteer("홍길동"), c.volunteer("김철수")
@@ -183,9 +184,9 @@ func TestThePortalsFileGoesOutDayByDay(t *testing.T) {
 		portal := export.NewService(exportstore.NewStore(c.db), c.clock).Portal(export.Period{From: calendar.MustParse("2026-07-05"), To: calendar.MustParse("2026-07-08")}, "실적")
 		next := func(rows int, of map[id.ID]int) {
 			t.Helper()
-			day, more, err := portal.Next(ctx)
-			if err != nil || !more || len(day.Rows) != rows || !maps.Equal(told(), of) {
-				t.Errorf("%+v, %v, %v; kept %v", day, more, err, told())
+			part, more, err := portal.Next(ctx)
+			if err != nil || !more || len(part.Rows) != rows || !maps.Equal(told(), of) {
+				t.Errorf("%+v, %v, %v; kept %v", part, more, err, told())
 			}
 		}
 		next(0, map[id.ID]int{})
@@ -199,12 +200,33 @@ func TestThePortalsFileGoesOutDayByDay(t *testing.T) {
 		}
 		c.sql(`UPDATE role_grants SET revoked_at = NULL WHERE account_id = ?`, officer.Account)
 		next(0, map[id.ID]int{v.Volunteer: 1, w.Volunteer: 1})
-		if day, more, err := portal.Next(ctx); err != nil || more || len(day.Rows) > 0 {
-			t.Error(day, more, err)
+		if part, more, err := portal.Next(ctx); err != nil || more || len(part.Rows) > 0 {
+			t.Error(part, more, err)
 		}
 		const july = "/exports/1365?from=2026-07-01&to=2026-07-15&reason="
 		if all := officer.get(july + "again").want(http.StatusOK); all.number("minutes") != 240 || all.count("items") != 4 {
 			t.Errorf("%s", all.Body)
+		}
+
+		// parts of any size are the same day: a person's presences together, each once
+		var whole []export.PortalRow
+		for _, entries := range []int{1000, 1, 2, 3} {
+			var rows []export.PortalRow
+			for after, parts := id.Nil, 0; parts == 0 || after != id.Nil; parts++ {
+				if err := c.db.Snapshot(t.Context(), func(ctx context.Context, tx *repository.Tx) error {
+					part, err := exportstore.Exports{Tx: tx}.Portal(ctx, calendar.MustParse("2026-07-07"), after, entries, c.clock.Now())
+					rows, after = append(rows, part.Rows...), part.Last
+					return err
+				}); err != nil || parts > 4 {
+					t.Fatal(err, parts)
+				}
+			}
+			if entries == 1000 {
+				whole = rows
+			}
+			if len(rows) != 3 || !slices.Equal(rows, whole) {
+				t.Errorf("by %d entries: %+v", entries, rows)
+			}
 		}
 
 		// that w's data goes out cannot be kept

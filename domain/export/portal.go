@@ -32,11 +32,12 @@ type PortalRow struct {
 	GugunCode       string
 }
 
-// PortalDay is what the portal may have of a day, and how much it may not.
-type PortalDay struct {
-	Rows     []PortalRow
-	Imported int // presences that came from the portal
-	Refused  int // presences of people who did not consent to the link
+// PortalPart is what the portal may have of some people's day, and how much it may not.
+type PortalPart struct {
+	Rows     []PortalRow // one person's after the other's
+	Imported int         // presences that came from the portal
+	Refused  int         // presences of people who did not consent to the link
+	Last     id.ID       // the account up to which this goes; nil where the day ends with it
 }
 
 // Weekday is the day of the week in the portal's seven digits, Monday first: 0100000 is Tuesday.
@@ -56,15 +57,19 @@ func (r PortalRow) Times(zone *time.Location) (begin, end int) {
 
 const maxPortalDays = 31
 
-// Portal is a period on its way to the portal: a whole city's month is more than one transaction should hold, so it goes day by
-// day, all of it as it was posted when the first day was asked for.
+// portalEntries bounds a part: so many entries of the ledger, and those that their last account has beyond.
+const portalEntries = 1000
+
+// Portal is a period on its way to the portal. A whole city's month is more than one transaction should hold, so it goes part by
+// part, all of it as it was posted when the first one was asked for.
 type Portal struct {
 	Period
 	service *Service
 	reason  string
 	wrong   error // with what was asked for
 	begun   time.Time
-	next    calendar.Day
+	day     calendar.Day   // of the next part
+	after   id.ID          // and the account after which it begins
 	told    map[id.ID]bool // people whose data was handed on already
 }
 
@@ -77,14 +82,14 @@ func (s *Service) Portal(p Period, reason string) *Portal {
 		f.Add("to", "days_too_many", "days", maxPortalDays)
 	}
 	text.Block(f, "reason", reason, 1, 500)
-	return &Portal{Period: p, service: s, reason: reason, wrong: f.Err(), next: p.From, told: map[id.ID]bool{}}
+	return &Portal{Period: p, service: s, reason: reason, wrong: f.Err(), day: p.From, told: map[id.ID]bool{}}
 }
 
-// Next gives the next day; more is false after the last one. Whose data it gives is kept before it is given.
-// Errors: auth.forbidden, request.invalid.
-func (p *Portal) Next(ctx context.Context) (day PortalDay, more bool, err error) {
-	if p.wrong == nil && p.next.After(p.To) {
-		return PortalDay{}, false, nil
+// Next gives the next part; more is false after the last one. Whose data it gives is kept before it is given, and whoever may not
+// have it any more gets no further part. Errors: auth.forbidden, request.invalid.
+func (p *Portal) Next(ctx context.Context) (part PortalPart, more bool, err error) {
+	if p.wrong == nil && p.day.After(p.To) {
+		return PortalPart{}, false, nil
 	}
 	now := p.service.clock.Now()
 	if p.begun.IsZero() {
@@ -102,28 +107,28 @@ func (p *Portal) Next(ctx context.Context) (day PortalDay, more bool, err error)
 		if p.wrong != nil {
 			return p.wrong
 		}
-		if day, err = tx.Exports().Portal(ctx, p.next, p.begun); err != nil {
+		if part, err = tx.Exports().Portal(ctx, p.day, p.after, portalEntries, p.begun); err != nil {
 			return err
 		}
-		people = p.untold(day.Rows)
+		people = p.untold(part.Rows)
 		return tx.Audit().Record(ctx, touched(by, now, "export.portal", "export", "1365", p.reason,
 			fmt.Sprintf(`{"from":%q,"to":%q}`, p.From, p.To), people)...)
 	}); err != nil {
-		return PortalDay{}, false, err
+		return PortalPart{}, false, err
 	}
 	for _, person := range people {
 		p.told[person] = true
 	}
-	p.next = p.next.Add(1)
-	return day, true, nil
+	if p.after = part.Last; p.after == id.Nil {
+		p.day = p.day.Add(1)
+	}
+	return part, true, nil
 }
 
 // untold are the people of whom nothing was handed on yet.
 func (p *Portal) untold(rows []PortalRow) (people []id.ID) {
-	seen := map[id.ID]bool{}
-	for _, r := range rows {
-		if !p.told[r.VolunteerID] && !seen[r.VolunteerID] {
-			seen[r.VolunteerID] = true
+	for i, r := range rows {
+		if !p.told[r.VolunteerID] && (i == 0 || rows[i-1].VolunteerID != r.VolunteerID) {
 			people = append(people, r.VolunteerID)
 		}
 	}

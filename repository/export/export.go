@@ -89,9 +89,18 @@ func (r Exports) ServedIn(_ context.Context, volunteer id.ID, a export.Area, fro
 	return minutes, err
 }
 
-// Portal implements export.Reader. Places are told by their codes there before the presences are looked at, of which there may be
-// tens of thousands.
-func (r Exports) Portal(_ context.Context, on calendar.Day, posted time.Time) (d export.PortalDay, err error) {
+// Portal implements export.Reader. Places are told by their codes there before the presences are looked at.
+func (r Exports) Portal(_ context.Context, on calendar.Day, after id.ID, entries int, posted time.Time) (part export.PortalPart, err error) {
+	var last []struct{ AccountID id.ID }
+	if err := r.Tx.Raw(`SELECT account_id FROM ledger_entries WHERE effective_day = ? AND account_id > ? ORDER BY account_id LIMIT 1 OFFSET ?`,
+		on, after, entries-1).Scan(&last).Error; err != nil {
+		return part, err
+	}
+	some, args := ``, []any{on, after, posted}
+	if len(last) > 0 {
+		part.Last = last[0].AccountID
+		some, args = ` AND e.account_id <= ?`, append(args, part.Last)
+	}
 	var rows []struct {
 		export.PortalRow
 		FromPortal, Consented bool
@@ -99,7 +108,7 @@ func (r Exports) Portal(_ context.Context, on calendar.Day, posted time.Time) (d
 	err = r.Tx.Raw(`WITH w AS MATERIALIZED (
 			SELECT e.source_id AS attendance_id, e.volunteer_id, e.effective_day AS day, SUM(p.amount) AS minutes
 			FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-			WHERE e.effective_day = ? AND e.source_type = 'attendance' AND e.posted_at <= ?
+			WHERE e.effective_day = ? AND e.account_id > ? AND e.source_type = 'attendance' AND e.posted_at <= ?`+some+`
 			GROUP BY e.source_id, e.volunteer_id, e.effective_day HAVING SUM(p.amount) > 0
 		), places AS MATERIALIZED (
 			SELECT r.code, COALESCE(pr.sido_code, '') AS sido_code, CASE WHEN pr.code <> pr.sido_code THEN pr.code ELSE '' END AS gugun_code
@@ -115,18 +124,18 @@ func (r Exports) Portal(_ context.Context, on calendar.Day, posted time.Time) (d
 		JOIN activity_fields f ON f.code = t.field_code JOIN places l ON l.code = t.region_code
 		LEFT JOIN camps c ON c.id = t.organiser_id LEFT JOIN demand_sites d ON d.id = t.organiser_id
 		LEFT JOIN transfer_origins o ON o.attendance_id = a.id AND o.origin_system = '1365'
-		ORDER BY a.counted_in_at, w.attendance_id`, on, posted).Scan(&rows).Error
+		ORDER BY w.volunteer_id, a.counted_in_at, w.attendance_id`, args...).Scan(&rows).Error
 	for _, row := range rows {
 		switch {
 		case row.FromPortal:
-			d.Imported++
+			part.Imported++
 		case !row.Consented:
-			d.Refused++
+			part.Refused++
 		default:
-			d.Rows = append(d.Rows, row.PortalRow)
+			part.Rows = append(part.Rows, row.PortalRow)
 		}
 	}
-	return d, err
+	return part, err
 }
 
 // SchoolExport implements export.Reader.

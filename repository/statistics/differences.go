@@ -24,32 +24,59 @@ const lived = `COALESCE((SELECT m.region_code FROM (
 func between(tx *repository.Tx, d statistics.Between) *gorm.DB {
 	q := tx.Table("ledger_entries e").Joins("JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1").
 		Where("e.posted_at > ? AND e.posted_at <= ? AND e.kind IN "+ledgerstore.MinuteKinds, d.From, d.To.At)
-	if !d.Days.From.IsZero() {
-		q = q.Where("e.effective_day >= ?", d.Days.From)
+	return onDays(q, d.Days)
+}
+
+// onDays leaves what is about other days out.
+func onDays(q *gorm.DB, days statistics.Period) *gorm.DB {
+	if !days.From.IsZero() {
+		q = q.Where("effective_day >= ?", days.From)
 	}
-	if !d.Days.To.IsZero() {
-		q = q.Where("e.effective_day <= ?", d.Days.To)
+	if !days.To.IsZero() {
+		q = q.Where("effective_day <= ?", days.To)
 	}
 	return q
 }
 
 // Entries implements statistics.Reader.
-func (r reader) Entries(_ context.Context, d statistics.Between, p page.Request) (page.Page[statistics.Posted], error) {
+func (r reader) Entries(ctx context.Context, d statistics.Between, p page.Request) (page.Page[statistics.Posted], error) {
 	q := between(r.tx, d).Joins("JOIN volunteers v ON v.id = e.volunteer_id").
 		Select(`e.id, e.effective_day, e.posted_at, p.amount AS minutes, e.visits, e.kind, e.field_code, e.evidence, `+lived+` AS region_code`,
 			d.To.At, d.To.Day, d.To.At, d.To.Day, d.To.At)
+	since := d.From
 	if len(p.After) == 2 {
 		at, err := time.Parse(time.RFC3339Nano, p.After[0])
 		if err != nil {
 			return page.Page[statistics.Posted]{}, page.ErrCursor
 		}
-		q = q.Where("(e.posted_at > ? OR (e.posted_at = ? AND e.id > ?))", at, at, p.After[1])
+		q, since = q.Where("(e.posted_at > ? OR e.id > ?)", at, p.After[1]), at
+	}
+	since, err := r.firstAbout(ctx, d.Days, since)
+	if err != nil {
+		return page.Page[statistics.Posted]{}, err
 	}
 	var rows []statistics.Posted
-	err := q.Order("e.posted_at, e.id").Limit(p.Limit + 1).Scan(&rows).Error
+	err = q.Where("e.posted_at >= ?", since).Order("e.posted_at, e.id").Limit(p.Limit + 1).Scan(&rows).Error
 	return page.Cut(rows, p, func(e statistics.Posted) []string {
 		return []string{e.PostedAt.UTC().Format(time.RFC3339Nano), e.ID.String()}
 	}), err
+}
+
+// firstAbout passes over the hours, from an instant on, in which nothing was posted that is about days: of a report that is years old
+// these are most.
+func (r reader) firstAbout(ctx context.Context, days statistics.Period, since time.Time) (time.Time, error) {
+	if days == (statistics.Period{}) {
+		return since, nil
+	}
+	h := hours{r.tx}
+	first, err := h.at(onDays(r.tx.Table("posted_hours").Where("hour >= ?", since.UTC().Truncate(time.Hour)), days).Select("MIN(hour) AS at"))
+	if err == nil && first.IsZero() {
+		first, err = h.Summed(ctx)
+	}
+	if first.After(since) {
+		since = first
+	}
+	return since, err
 }
 
 // month is the first day of the month of a day.
@@ -71,14 +98,8 @@ func (r reader) Sums(ctx context.Context, d statistics.Between) ([]statistics.Mo
 	if !from.Before(before) {
 		return r.sums(entrySums(r.tx, d))
 	}
-	first, last, whole := d, d, r.tx.Table("posted_hours").Where("hour >= ? AND hour < ?", from, before)
+	first, last, whole := d, d, onDays(r.tx.Table("posted_hours").Where("hour >= ? AND hour < ?", from, before), d.Days)
 	first.To.At, last.From = from.Add(-least), before.Add(-least)
-	if !d.Days.From.IsZero() {
-		whole = whole.Where("effective_day >= ?", d.Days.From)
-	}
-	if !d.Days.To.IsZero() {
-		whole = whole.Where("effective_day <= ?", d.Days.To)
-	}
 	return r.sums(whole.Select("effective_day, entries, minutes, visits"), entrySums(r.tx, first), entrySums(r.tx, last))
 }
 

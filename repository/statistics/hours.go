@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
 )
@@ -12,7 +14,7 @@ import (
 type hours struct{ tx *repository.Tx }
 
 func (h hours) Summed(context.Context) (time.Time, error) {
-	last, err := h.at(`SELECT MAX(hour) AS at FROM posted_hours`)
+	last, err := h.at(h.tx.Raw(`SELECT MAX(hour) AS at FROM posted_hours`))
 	if err != nil || last.IsZero() {
 		return time.Time{}, err
 	}
@@ -20,12 +22,13 @@ func (h hours) Summed(context.Context) (time.Time, error) {
 }
 
 func (h hours) FirstPosted(_ context.Context, since time.Time) (time.Time, error) {
-	return h.at(`SELECT MIN(posted_at) AS at FROM ledger_entries WHERE posted_at >= ? AND kind IN `+ledgerstore.MinuteKinds, since)
+	return h.at(h.tx.Raw(`SELECT MIN(posted_at) AS at FROM ledger_entries WHERE posted_at >= ? AND kind IN `+ledgerstore.MinuteKinds, since))
 }
 
-func (h hours) at(query string, args ...any) (time.Time, error) {
+// at gives the one instant that a query tells; zero for none.
+func (h hours) at(query *gorm.DB) (time.Time, error) {
 	var found []struct{ At *repository.Instant }
-	if err := h.tx.Raw(query, args...).Scan(&found).Error; err != nil || len(found) == 0 || found[0].At == nil {
+	if err := query.Scan(&found).Error; err != nil || len(found) == 0 || found[0].At == nil {
 		return time.Time{}, err
 	}
 	return found[0].At.Time, nil
