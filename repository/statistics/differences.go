@@ -68,7 +68,7 @@ func (r reader) firstAbout(ctx context.Context, days statistics.Period, since ti
 	if days == (statistics.Period{}) {
 		return since, nil
 	}
-	h := hours{r.tx}
+	h := hours(r)
 	first, err := h.at(onDays(r.tx.Table("posted_hours").Where("hour >= ?", since.UTC().Truncate(time.Hour)), days).Select("MIN(hour) AS at"))
 	if err == nil && first.IsZero() {
 		first, err = h.Summed(ctx)
@@ -86,7 +86,7 @@ func month(tx *repository.Tx, day string) string {
 
 // Sums implements statistics.Reader: whole hours that are added up already, and the entries before and after them.
 func (r reader) Sums(ctx context.Context, d statistics.Between) ([]statistics.MonthSum, error) {
-	summed, err := hours{r.tx}.Summed(ctx)
+	summed, err := hours(r).Summed(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s Store) AddHours(ctx context.Context, fn func(ctx context.Context, h stat
 	return s.db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
 		if tx.Postgres() {
 			for _, statement := range []string{
-				`SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)`, // the first time it is the whole ledger
+				`SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), set_config('work_mem', '64MB', true)`, // the first time it is the whole ledger
 				`LOCK TABLE posted_hours IN EXCLUSIVE MODE`,
 			} {
 				if err := tx.Exec(statement).Error; err != nil {
@@ -135,7 +135,7 @@ const (
 	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds
-	postedSince = `SELECT e.volunteer_id, -e.visits, -p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+	postedSince = `SELECT e.volunteer_id, -e.visits AS visits, -p.amount AS minutes FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds
 )
 
@@ -171,7 +171,7 @@ type query struct {
 // fewer than those that are.
 func keptSums(p statistics.Period) (sums []query) {
 	const months, outside = `SELECT volunteer_id, visits, minutes FROM person_months WHERE month = ?`,
-		`SELECT volunteer_id, -visits, -minutes FROM person_months WHERE month = ?`
+		`SELECT volunteer_id, -visits AS visits, -minutes AS minutes FROM person_months WHERE month = ?`
 	for year := p.From.Year(); year <= p.To.Year(); year++ {
 		var in, out []query
 		for m := calendar.Date(year, 1, 1); m.Year() == year; m = m.AddMonths(1) {
