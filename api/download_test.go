@@ -94,7 +94,7 @@ func (s *source) Routes(open, _ gin.IRoutes) {
 	open.GET("/rows/:format", func(c *gin.Context) {
 		c.Header("ETag", `"v1"`)
 		if c.Param("format") == "json" {
-			table.SendJSON(c, i18n.Korean, "of", "rows", s.items)
+			table.SendJSON(c, i18n.Korean, gin.H{"of": "rows"}, s.items, nil)
 			return
 		}
 		table.Send(c, table.Format(c.Param("format")), table.Table{Name: "rows", Lang: i18n.Korean, Rows: s.rows,

@@ -1,14 +1,14 @@
 package export
 
 import (
-	"net/http"
-	"strconv"
+	"context"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"dure/api/bind"
 	"dure/api/problem"
+	"dure/api/table"
 	"dure/domain/export"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -16,13 +16,23 @@ import (
 
 // PortalExport is what the portal 1365 may have of a period.
 type PortalExport struct {
-	From     calendar.Day `json:"from" format:"date" swaggertype:"string" example:"2026-07-01"`
-	To       calendar.Day `json:"to" format:"date" swaggertype:"string" example:"2026-07-31"`
-	Items    []PortalItem `json:"items"`
-	Minutes  int          `json:"minutes" example:"110"`           // of all items
-	Imported int          `json:"left_out_imported" example:"2"`   // rows that came from 1365
-	Refused  int          `json:"left_out_no_consent" example:"3"` // rows of people who did not consent to the link
+	PortalPeriod
+	Items []PortalItem `json:"items"`
+	PortalSums
 } //	@name	PortalExport
+
+// PortalPeriod is of when it is; both days are included.
+type PortalPeriod struct {
+	From calendar.Day `json:"from" format:"date" swaggertype:"string" example:"2026-07-01"`
+	To   calendar.Day `json:"to" format:"date" swaggertype:"string" example:"2026-07-31"`
+} //	@name	PortalExportPeriod
+
+// PortalSums are known when all items are.
+type PortalSums struct {
+	Minutes  int `json:"minutes" example:"110"`           // of all items
+	Imported int `json:"left_out_imported" example:"2"`   // rows that came from 1365
+	Refused  int `json:"left_out_no_consent" example:"3"` // rows of people who did not consent to the link
+} //	@name	PortalExportSums
 
 // PortalItem is one presence on one day, in the portal's codes.
 type PortalItem struct {
@@ -51,6 +61,7 @@ type PortalItem struct {
 //	@Summary		Export recognised minutes for the portal 1365 (centre officers)
 //	@Description	Up to 31 days, one row a presence and day. Left out are hours that came from 1365 and those of people who did not consent to the
 //	@Description	link. As JSON, or with format=csv as CSV (UTF-8 with BOM) with the portal's own column names. The reason is kept with everybody it is about.
+//	@Description	It is sent while it is read, day by day and person by person, all as it was posted when it was asked for. What cannot be finished breaks off: a part is never a whole answer.
 //	@Tags			export
 //	@Security		bearer
 //	@Produce		json,text/csv
@@ -72,21 +83,57 @@ func (h Handler) portal(c *gin.Context) {
 		problem.Write(c, q.Err())
 		return
 	}
-	t, err := h.service.Portal(c.Request.Context(), p, reason)
+	handed := h.service.Portal(p, reason)
+	first, _, err := handed.Next(c.Request.Context())
 	if err != nil {
 		problem.Write(c, err)
 		return
 	}
-	answer := PortalExport{From: t.From, To: t.To, Items: make([]PortalItem, len(t.Rows)), Imported: t.Imported, Refused: t.Refused}
-	for i, r := range t.Rows {
-		answer.Items[i] = h.item(r)
-		answer.Minutes += r.Minutes
-	}
+	rows := portalRows{portal: handed, part: first, ctx: context.WithoutCancel(c.Request.Context())}
 	if format == "csv" {
-		sheet(c, "1365-"+t.From.String()+"-"+t.To.String(), answer.table())
+		table.Send(c, table.CSVFile, table.Table{Name: "1365-" + p.From.String() + "-" + p.To.String(), Lang: problem.Lang(c), Columns: portalColumns,
+			Rows: func(yield func([]any, error) bool) {
+				for r, err := range rows.each {
+					if !yield(h.item(r).cells(), err) {
+						return
+					}
+				}
+			}})
 		return
 	}
-	c.JSON(http.StatusOK, answer)
+	table.SendJSON(c, problem.Lang(c), PortalPeriod{p.From, p.To}, func(yield func(PortalItem, error) bool) {
+		for r, err := range rows.each {
+			if !yield(h.item(r), err) {
+				return
+			}
+		}
+	}, func() any { return rows.sums })
+}
+
+// portalRows are read part by part while they go out: each part has its own time, however long the whole takes.
+type portalRows struct {
+	portal *export.Portal
+	part   export.PortalPart // the next one to go out
+	ctx    context.Context
+	sums   PortalSums
+}
+
+func (p *portalRows) each(yield func(export.PortalRow, error) bool) {
+	for more := true; more; {
+		p.sums.Imported += p.part.Imported
+		p.sums.Refused += p.part.Refused
+		for _, r := range p.part.Rows {
+			p.sums.Minutes += r.Minutes
+			if !yield(r, nil) {
+				return
+			}
+		}
+		var err error
+		if p.part, more, err = p.portal.Next(p.ctx); err != nil {
+			yield(export.PortalRow{}, err)
+			return
+		}
+	}
 }
 
 func (h Handler) item(r export.PortalRow) PortalItem {
@@ -97,14 +144,13 @@ func (h Handler) item(r export.PortalRow) PortalItem {
 		SidoCode: r.SidoCode, GugunCode: r.GugunCode, Minutes: r.Minutes}
 }
 
-// table has the portal's own column names, and last what it does not name.
-func (e PortalExport) table() [][]string {
-	rows := [][]string{{"progrmSj", "nanmmbyNm", "actPlace", "progrmBgnde", "progrmEndde", "actBeginTm", "actBeginMnt", "actEndTm", "actEndMnt", "actWkdy",
-		"srvcClCode", "srvcClNm", "sidoCd", "gugunCd", "봉사자번호", "성명", "인정시간(분)", "실적번호"}}
-	for _, i := range e.Items {
-		rows = append(rows, []string{i.Title, i.Organisation, i.Place, i.Day, i.Day, strconv.Itoa(i.BeginHour), strconv.Itoa(i.BeginMinute),
-			strconv.Itoa(i.EndHour), strconv.Itoa(i.EndMinute), i.Weekday, i.FieldCode, i.FieldText, i.SidoCode, i.GugunCode, i.VolunteerNumber,
-			i.VolunteerName, strconv.Itoa(i.Minutes), i.OriginID.String()})
-	}
-	return rows
+// portalColumns have the portal's own names, and last what it does not name.
+var portalColumns = []table.Column{{Title: "progrmSj"}, {Title: "nanmmbyNm"}, {Title: "actPlace"}, {Title: "progrmBgnde"}, {Title: "progrmEndde"},
+	{Title: "actBeginTm", Kind: table.Whole}, {Title: "actBeginMnt", Kind: table.Whole}, {Title: "actEndTm", Kind: table.Whole},
+	{Title: "actEndMnt", Kind: table.Whole}, {Title: "actWkdy"}, {Title: "srvcClCode"}, {Title: "srvcClNm"}, {Title: "sidoCd"}, {Title: "gugunCd"},
+	{Title: "봉사자번호"}, {Title: "성명"}, {Title: "인정시간(분)", Kind: table.Whole}, {Title: "실적번호"}}
+
+func (i PortalItem) cells() []any {
+	return []any{i.Title, i.Organisation, i.Place, i.Day, i.Day, i.BeginHour, i.BeginMinute, i.EndHour, i.EndMinute, i.Weekday, i.FieldCode,
+		i.FieldText, i.SidoCode, i.GugunCode, i.VolunteerNumber, i.VolunteerName, i.Minutes, i.OriginID.String()}
 }

@@ -302,7 +302,7 @@ func (h Handler) whole(c *gin.Context, everybody bool) {
 		table.Send(c, format, w.wholeFile(l, tables))
 		return
 	}
-	table.SendJSON(c, w.Lang, "publication", h.item(l), w.items(tables))
+	table.SendJSON(c, w.Lang, gin.H{"publication": h.item(l)}, w.items(tables), nil)
 }
 
 // places gives the city's dong and gu.

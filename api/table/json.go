@@ -7,38 +7,40 @@ import (
 	"iter"
 )
 
-// writeJSON writes an object of two members: what the items are of, under a name, and the items.
-func writeJSON[T any](w io.Writer, name string, of any, items iter.Seq2[T, error]) error {
+// writeJSON writes an object: the members of head, then the items, then the members of tail, which is asked for when all items are
+// written; nil for none. Both have a member at least.
+func writeJSON[T any](w io.Writer, head any, items iter.Seq2[T, error], tail func() any) error {
 	out := bufio.NewWriter(w)
-	write := func(before string, value any) error {
-		text, err := json.Marshal(value)
-		if err != nil {
-			return err
-		}
-		if _, err := out.WriteString(before); err != nil {
-			return err
-		}
-		_, err = out.Write(text)
+	before, err := json.Marshal(head)
+	if err != nil {
 		return err
 	}
-	if err := write(`{"`+name+`":`, of); err != nil {
-		return err
-	}
-	if _, err := out.WriteString(`,"items":[`); err != nil {
-		return err
-	}
+	out.Write(before[:len(before)-1]) // what goes wrong is told by Flush
+	out.WriteString(`,"items":[`)
 	between := ""
 	for item, err := range items {
 		if err != nil {
 			return err
 		}
-		if err := write(between, item); err != nil {
+		text, err := json.Marshal(item)
+		if err != nil {
+			return err
+		}
+		out.WriteString(between)
+		if _, err := out.Write(text); err != nil {
 			return err
 		}
 		between = ","
 	}
-	if _, err := out.WriteString("]}\n"); err != nil {
-		return err
+	out.WriteString("]")
+	if tail != nil {
+		after, err := json.Marshal(tail())
+		if err != nil {
+			return err
+		}
+		out.WriteString(",")
+		out.Write(after[1 : len(after)-1])
 	}
+	out.WriteString("}\n")
 	return out.Flush()
 }

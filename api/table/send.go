@@ -41,9 +41,10 @@ func Send(c *gin.Context, f Format, t Table) {
 	send(c, contentType, t.Lang, func(w io.Writer) error { return Write(w, f, t) })
 }
 
-// SendJSON answers in the same way with {"NAME": of, "items": [...]}.
-func SendJSON[T any](c *gin.Context, lang i18n.Lang, name string, of any, items iter.Seq2[T, error]) {
-	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return writeJSON(w, name, of, items) })
+// SendJSON answers in the same way with an object: the members of head, {"items": [...]}, and the members of tail, which is asked for
+// when all items are sent; nil for none.
+func SendJSON[T any](c *gin.Context, lang i18n.Lang, head any, items iter.Seq2[T, error], tail func() any) {
+	send(c, JSON.ContentType()+"; charset=utf-8", lang, func(w io.Writer) error { return writeJSON(w, head, items, tail) })
 }
 
 // SendNew answers with JSON that says of which moment it is, so that nobody can have it already: it is sent without being kept back for

@@ -3,16 +3,26 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"dure/api"
+	"dure/domain/export"
 	"dure/domain/kernel/auth"
+	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/repository"
 	"dure/repository/dbtest"
+	exportstore "dure/repository/export"
 )
 
 // attended is an attendance of a person at a camp or site over a whole shift of its own, verified by another.
@@ -138,6 +148,110 @@ func TestTheirOwnHoursDoNotGoBack(t *testing.T) {
 			a.number("items.1.minutes") != 60 || a.text("items.1.act_wkdy") != "0001000" {
 			t.Errorf("%s", a.Body)
 		}
+	})
+}
+
+// The portal's file goes out part by part: all of it as it was posted when it was begun, nobody's data before that is kept, each
+// person once, and no part that could be taken for the whole.
+func TestThePortalsFileGoesOutPartByPart(t *testing.T) {
+	eachCity(t, func(c *city) {
+		t := c.t
+		officer, v, w := c.officer(), c.volunteer("홍길동"), c.volunteer("김철수")
+		c.linked(v, w)
+		c.atCamp(v, "2026-07-06T13:00", "2026-07-06T14:00")
+		c.atCamp(v, "2026-07-07T13:00", "2026-07-07T14:00")
+		c.atCamp(w, "2026-07-07T15:00", "2026-07-07T16:00")
+		told := func() (of map[id.ID]int) {
+			t.Helper()
+			var rows []struct {
+				VolunteerID id.ID
+				N           int
+			}
+			if err := c.db.View(t.Context(), func(_ context.Context, tx *repository.Tx) error {
+				return tx.Raw(`SELECT volunteer_id, COUNT(*) AS n FROM audit_events WHERE action = 'export.portal' AND reason = '실적' GROUP BY 1`).Scan(&rows).Error
+			}); err != nil {
+				t.Fatal(err)
+			}
+			of = map[id.ID]int{}
+			for _, r := range rows {
+				of[r.VolunteerID] = r.N
+			}
+			return of
+		}
+		var session struct{ ID id.ID }
+		c.scan(&session, `SELECT id FROM sessions WHERE account_id = ?`, officer.Account)
+		ctx := auth.With(t.Context(), auth.Principal{AccountID: officer.Account, SessionID: session.ID})
+		portal := export.NewService(exportstore.NewStore(c.db), c.clock).Portal(export.Period{From: calendar.MustParse("2026-07-05"), To: calendar.MustParse("2026-07-08")}, "실적")
+		next := func(rows int, of map[id.ID]int) {
+			t.Helper()
+			part, more, err := portal.Next(ctx)
+			if err != nil || !more || len(part.Rows) != rows || !maps.Equal(told(), of) {
+				t.Errorf("%+v, %v, %v; kept %v", part, more, err, told())
+			}
+		}
+		next(0, map[id.ID]int{})
+		next(1, map[id.ID]int{v.Volunteer: 1})
+		c.later(time.Minute)
+		c.atCamp(w, "2026-07-07T17:00", "2026-07-07T18:00") // posted after it was begun
+		next(2, map[id.ID]int{v.Volunteer: 1, w.Volunteer: 1})
+		c.sql(`UPDATE role_grants SET revoked_at = ? WHERE account_id = ? AND role = 'centre_officer'`, c.clock.Now(), officer.Account)
+		if _, _, err := portal.Next(ctx); !errors.Is(err, auth.ErrForbidden) {
+			t.Error(err)
+		}
+		c.sql(`UPDATE role_grants SET revoked_at = NULL WHERE account_id = ?`, officer.Account)
+		next(0, map[id.ID]int{v.Volunteer: 1, w.Volunteer: 1})
+		if part, more, err := portal.Next(ctx); err != nil || more || len(part.Rows) > 0 {
+			t.Error(part, more, err)
+		}
+		const july = "/exports/1365?from=2026-07-01&to=2026-07-15&reason="
+		if all := officer.get(july + "again").want(http.StatusOK); all.number("minutes") != 240 || all.count("items") != 4 {
+			t.Errorf("%s", all.Body)
+		}
+
+		// parts of any size are the same day: a person's presences together, each once
+		var whole []export.PortalRow
+		for _, entries := range []int{1000, 1, 2, 3} {
+			var rows []export.PortalRow
+			for after, parts := id.Nil, 0; parts == 0 || after != id.Nil; parts++ {
+				if err := c.db.Snapshot(t.Context(), func(ctx context.Context, tx *repository.Tx) error {
+					part, err := exportstore.Exports{Tx: tx}.Portal(ctx, calendar.MustParse("2026-07-07"), after, entries, c.clock.Now())
+					rows, after = append(rows, part.Rows...), part.Last
+					return err
+				}); err != nil || parts > 4 {
+					t.Fatal(err, parts)
+				}
+			}
+			if entries == 1000 {
+				whole = rows
+			}
+			if len(rows) != 3 || !slices.Equal(rows, whole) {
+				t.Errorf("by %d entries: %+v", entries, rows)
+			}
+		}
+
+		// that w's data goes out cannot be kept
+		broken := `CREATE TRIGGER broken BEFORE INSERT ON audit_events WHEN NEW.volunteer_id = '%s' BEGIN SELECT RAISE(ABORT, 'broken'); END`
+		if c.db.Dialect() == repository.Postgres {
+			broken = `ALTER TABLE audit_events ADD CONSTRAINT broken CHECK (volunteer_id <> '%s') NOT VALID`
+		}
+		c.sql(fmt.Sprintf(broken, w.Volunteer))
+		for _, format := range []string{"json", "csv"} {
+			r, err := http.NewRequestWithContext(t.Context(), "GET", c.base+api.Prefix+july+"broken&format="+format, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+officer.Token)
+			answer, err := c.http.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part, err := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if answer.StatusCode != http.StatusOK || err == nil || strings.Contains(string(part), w.Number) {
+				t.Errorf("%d, %v: %s", answer.StatusCode, err, part)
+			}
+		}
+		officer.get("/exports/1365?from=2026-07-07&to=2026-07-07&reason=broken").want(http.StatusInternalServerError) // on the first day it is told properly
 	})
 }
 

@@ -12,10 +12,12 @@ import (
 	"dure/domain/programme"
 	"dure/domain/proof"
 	"dure/domain/signup"
+	"dure/domain/statistics"
 	accountstore "dure/repository/account"
 	cubestore "dure/repository/cube"
 	proofstore "dure/repository/proof"
 	signupstore "dure/repository/signup"
+	statisticsstore "dure/repository/statistics"
 )
 
 // job is work that is done again and again beside the requests. Each run is idempotent: several processes may run the
@@ -97,6 +99,9 @@ func jobs(d dependencies) []job {
 		{"keep the figures", time.Second, 30 * time.Minute, func(ctx context.Context) error {
 			_, err := cube.NewKeeper(cubestore.NewStore(d.db)).CatchUp(ctx)
 			return err
+		}},
+		{"add up hours of posting", 10 * time.Minute, 30 * time.Minute, func(ctx context.Context) error {
+			return statistics.NewService(statisticsstore.NewStore(d.db), d.clock).SumHours(ctx)
 		}},
 		{"prepare publications", time.Second, 30 * time.Minute, func(ctx context.Context) error {
 			for done := true; done; {

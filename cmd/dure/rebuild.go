@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"dure/domain/cube"
+	"dure/domain/kernel/calendar"
+	"dure/domain/statistics"
 	cubestore "dure/repository/cube"
 	statisticsstore "dure/repository/statistics"
 )
@@ -21,7 +24,11 @@ func rebuild(ctx context.Context, sh shell, args []string) error {
 		return err
 	}
 	defer letGo()
-	if err := statisticsstore.NewStore(db).Rebuild(ctx); err != nil {
+	sums, clock := statisticsstore.NewStore(db), calendar.Clock{Instant: time.Now, Zone: cfg.TimeZone}
+	if err := sums.Rebuild(ctx); err != nil {
+		return fmt.Errorf("%s: %w", cfg.database(), err)
+	}
+	if err := statistics.NewService(sums, clock).SumHours(ctx); err != nil {
 		return fmt.Errorf("%s: %w", cfg.database(), err)
 	}
 	persons := 0

@@ -46,8 +46,9 @@ type Reader interface {
 	ServedIn(ctx context.Context, volunteer id.ID, a Area, from, to calendar.Day) (minutes int, err error)
 	// Sections gives everything that is kept about a person.
 	Sections(ctx context.Context, volunteer id.ID) ([]Section, error)
-	// Portal gives what the portal may have of days, and counts what it may not.
-	Portal(ctx context.Context, from, to calendar.Day) (PortalTable, error)
+	// Portal gives what the portal may have of a day, of the accounts after one with so many entries or a few more, of what was posted
+	// by an instant; and counts what it may not.
+	Portal(ctx context.Context, on calendar.Day, after id.ID, entries int, posted time.Time) (PortalPart, error)
 	// SchoolExport finds what was sent, or fails with ErrNotFound.
 	SchoolExport(ctx context.Context, export id.ID) (SchoolExport, []SentLine, error)
 }

@@ -117,7 +117,7 @@ func Invariants() []Invariant {
 		{HoldsCountNowhere, "an attendance is held if and only if something that was found about it is open, and what is held counts nowhere"},
 		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
 		{ExportsAddUp, "a school has the sum of the days sent to it and of the minutes carried to them, and nothing that it has was changed since"},
-		{RollupsAreSums, "the sums by month, year and field are the ledger's, no row missing and none too many"},
+		{RollupsAreSums, "the sums by month, year, field and hour of posting are the ledger's, no row missing and none too many"},
 		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
 		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
 		{TabulationsWhole, "the cells of a tabulation that is not outdated hold all visits and minutes of the year's facts"},
@@ -187,6 +187,8 @@ type View interface {
 	Seals(ctx context.Context) ([]Seal, error)
 	// Books reads about as many accounts as asked for, and at least one if there is one, by id, from the one that follows.
 	Books(ctx context.Context, after id.ID, accounts int) ([]Book, error)
+	// PostedHours reads what is kept of hours of posting, in order.
+	PostedHours(ctx context.Context) ([]PostedHour, error)
 	// Settlements tells of all statements of merchants, with their lines in order.
 	Settlements(ctx context.Context, tell func(s settlement.Statement, lines []settlement.Line)) error
 	// Broken asks the database for what it can tell by itself: by invariant, table and key of the first rows that break it.
@@ -216,7 +218,7 @@ func Verify(ctx context.Context, r Reader, o Options) (report Report, err error)
 
 // Check is Verify on a view that is open already.
 func Check(ctx context.Context, v View, o Options) (Report, error) {
-	c := checker{zone: o.Zone, findings: findings{}}
+	c := checker{zone: o.Zone, posted: map[hour]hourSum{}, findings: findings{}}
 	seals, err := v.Seals(ctx)
 	if err != nil {
 		return Report{}, err
@@ -230,6 +232,11 @@ func Check(ctx context.Context, v View, o Options) (Report, error) {
 		return Report{}, err
 	}
 	c.checkSeals()
+	kept, err := v.PostedHours(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	c.checkHours(kept)
 	if err := v.Settlements(ctx, func(s settlement.Statement, lines []settlement.Line) {
 		if s.Digest(lines) != s.Hash {
 			c.findings.add(SettlementsTrue, "settlements %s (digest)", s.ID)
@@ -262,6 +269,7 @@ type checker struct {
 	zone     *time.Location
 	rules    recognition.Rules
 	sealed   []sealedDay
+	posted   map[hour]hourSum
 	findings findings
 }
 
@@ -300,6 +308,7 @@ func (c *checker) check(b Book) {
 	if b.Account.Kind == ledger.VolunteerMinutes {
 		c.attendances(b)
 		c.days(b)
+		c.hours(b)
 		c.certificates(b)
 	}
 	c.seal(b)

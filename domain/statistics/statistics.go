@@ -142,12 +142,24 @@ type Reader interface {
 	Sums(ctx context.Context, d Between) ([]MonthSum, error)
 }
 
+// Hours adds up what was posted in each hour, inside a transaction: always all hours up to one, and none after it. Whoever else
+// adds hours up waits.
+type Hours interface {
+	// Summed gives the end of the last hour that is added up; zero where none is.
+	Summed(ctx context.Context) (time.Time, error)
+	// FirstPosted tells when the first entry was posted at an instant or later; zero where none was.
+	FirstPosted(ctx context.Context, since time.Time) (time.Time, error)
+	// SumUp adds up what was posted in hours, from the start of the first to the end of the last.
+	SumUp(ctx context.Context, from, before time.Time) error
+}
+
 // LogTx is all that noting a look may touch.
 type LogTx interface{ Audit() audit.Log }
 
-// Store lets figures be read from one state of things, and looks be noted.
+// Store lets figures be read from one state of things, looks be noted, and hours of posting be added up.
 type Store interface {
 	Note(ctx context.Context, fn func(ctx context.Context, tx LogTx) error) error
+	AddHours(ctx context.Context, fn func(ctx context.Context, h Hours) error) error
 	Snapshot(ctx context.Context, fn func(ctx context.Context, r Reader) error) error
 }
 

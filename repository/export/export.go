@@ -3,6 +3,7 @@ package export
 
 import (
 	"context"
+	"time"
 
 	"dure/domain/export"
 	"dure/domain/kernel/calendar"
@@ -88,45 +89,53 @@ func (r Exports) ServedIn(_ context.Context, volunteer id.ID, a export.Area, fro
 	return minutes, err
 }
 
-// portalRows are all presences that count on days, with what decides whether the portal may have them: each as one row a day.
-const portalRows = `SELECT e.source_id AS attendance_id, e.volunteer_id, e.effective_day AS day, SUM(p.amount) AS minutes
-	FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-	WHERE e.effective_day BETWEEN ? AND ? AND e.source_type = 'attendance'
-	GROUP BY e.source_id, e.volunteer_id, e.effective_day HAVING SUM(p.amount) > 0`
-
-// Portal implements export.Reader.
-func (r Exports) Portal(_ context.Context, from, to calendar.Day) (t export.PortalTable, err error) {
+// Portal implements export.Reader. Places are told by their codes there before the presences are looked at.
+func (r Exports) Portal(_ context.Context, on calendar.Day, after id.ID, entries int, posted time.Time) (part export.PortalPart, err error) {
+	var last []struct{ AccountID id.ID }
+	if err := r.Tx.Raw(`SELECT account_id FROM ledger_entries WHERE effective_day = ? AND account_id > ? ORDER BY account_id LIMIT 1 OFFSET ?`,
+		on, after, entries-1).Scan(&last).Error; err != nil {
+		return part, err
+	}
+	some, args := ``, []any{on, after, posted}
+	if len(last) > 0 {
+		part.Last = last[0].AccountID
+		some, args = ` AND e.account_id <= ?`, append(args, part.Last)
+	}
 	var rows []struct {
 		export.PortalRow
 		FromPortal, Consented bool
 	}
-	err = r.Tx.Raw(`WITH w AS (`+portalRows+`), said AS (
-			SELECT volunteer_id, granted, ROW_NUMBER() OVER (PARTITION BY volunteer_id ORDER BY given_at DESC, id DESC) AS back
-			FROM consents WHERE purpose = 'link_1365'
+	err = r.Tx.Raw(`WITH w AS MATERIALIZED (
+			SELECT e.source_id AS attendance_id, e.volunteer_id, e.effective_day AS day, SUM(p.amount) AS minutes
+			FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+			WHERE e.effective_day = ? AND e.account_id > ? AND e.source_type = 'attendance' AND e.posted_at <= ?`+some+`
+			GROUP BY e.source_id, e.volunteer_id, e.effective_day HAVING SUM(p.amount) > 0
+		), places AS MATERIALIZED (
+			SELECT r.code, COALESCE(pr.sido_code, '') AS sido_code, CASE WHEN pr.code <> pr.sido_code THEN pr.code ELSE '' END AS gugun_code
+			FROM regions r LEFT JOIN regions g ON g.code = r.parent LEFT JOIN portal_regions pr ON pr.region_code = r.code
+				OR (pr.region_code IS NULL AND pr.name = CASE r.level WHEN 'gu' THEN r.name WHEN 'dong' THEN g.name END)
 		)
 		SELECT w.*, v.number AS volunteer_number, v.name AS volunteer_name, t.title AS activity_title, COALESCE(c.name, d.name) AS organisation,
 			t.place, a.counted_in_at AS checked_in_at, a.counted_out_at AS checked_out_at, t.field_code, f.group_name, f.name AS field_name,
-			COALESCE(pr.sido_code, '') AS sido_code, CASE WHEN pr.code <> pr.sido_code THEN pr.code ELSE '' END AS gugun_code,
-			o.attendance_id IS NOT NULL AS from_portal, COALESCE(said.granted, `+r.Tx.Pick(`false`, `0`)+`) AS consented
+			l.sido_code, l.gugun_code, o.attendance_id IS NOT NULL AS from_portal,
+			COALESCE((SELECT s.granted FROM consents s WHERE s.volunteer_id = w.volunteer_id AND s.purpose = 'link_1365'
+				ORDER BY s.given_at DESC, s.id DESC LIMIT 1), `+r.Tx.Pick(`false`, `0`)+`) AS consented
 		FROM w JOIN attendances a ON a.id = w.attendance_id JOIN activities t ON t.id = a.activity_id JOIN volunteers v ON v.id = w.volunteer_id
-		JOIN activity_fields f ON f.code = t.field_code JOIN regions r ON r.code = t.region_code LEFT JOIN regions g ON g.code = r.parent
+		JOIN activity_fields f ON f.code = t.field_code JOIN places l ON l.code = t.region_code
 		LEFT JOIN camps c ON c.id = t.organiser_id LEFT JOIN demand_sites d ON d.id = t.organiser_id
-		LEFT JOIN portal_regions pr ON pr.region_code = r.code
-			OR (pr.region_code IS NULL AND pr.name = CASE r.level WHEN 'gu' THEN r.name WHEN 'dong' THEN g.name END)
 		LEFT JOIN transfer_origins o ON o.attendance_id = a.id AND o.origin_system = '1365'
-		LEFT JOIN said ON said.volunteer_id = w.volunteer_id AND said.back = 1
-		ORDER BY w.day, a.counted_in_at, w.attendance_id`, from, to).Scan(&rows).Error
+		ORDER BY w.volunteer_id, a.counted_in_at, w.attendance_id`, args...).Scan(&rows).Error
 	for _, row := range rows {
 		switch {
 		case row.FromPortal:
-			t.Imported++
+			part.Imported++
 		case !row.Consented:
-			t.Refused++
+			part.Refused++
 		default:
-			t.Rows = append(t.Rows, row.PortalRow)
+			part.Rows = append(part.Rows, row.PortalRow)
 		}
 	}
-	return t, err
+	return part, err
 }
 
 // SchoolExport implements export.Reader.

@@ -88,6 +88,12 @@ func (v View) Seals(context.Context) (seals []proof.Seal, err error) {
 	return seals, err
 }
 
+// PostedHours implements proof.View.
+func (v View) PostedHours(context.Context) (hours []proof.PostedHour, err error) {
+	err = v.Tx.Raw(`SELECT hour, effective_day, entries, minutes, visits FROM posted_hours ORDER BY hour, effective_day`).Scan(&hours).Error
+	return hours, err
+}
+
 var (
 	_ proof.Reader    = Store{}
 	_ proof.SealStore = Store{}

@@ -241,7 +241,7 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 				from, to = to, from
 			}
 			if random.IntN(2) == 0 {
-				from, to = from.FirstOfMonth(), to.FirstOfMonth().Add(31).FirstOfMonth().Add(-1)
+				from, to = wholeMonths(random, from, to)
 			}
 			knownAt := func(at time.Time, evidence ...string) (known []person) {
 				for _, p := range people {

@@ -29,6 +29,23 @@ func (s Store) Note(ctx context.Context, fn func(ctx context.Context, tx statist
 	return s.db.Update(ctx, func(ctx context.Context, tx *repository.Tx) error { return fn(ctx, tx) })
 }
 
+// AddHours implements statistics.Store.
+func (s Store) AddHours(ctx context.Context, fn func(ctx context.Context, h statistics.Hours) error) error {
+	return s.db.Rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
+		if tx.Postgres() {
+			for _, statement := range []string{
+				`SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), set_config('work_mem', '64MB', true)`, // the first time it is the whole ledger
+				`LOCK TABLE posted_hours IN EXCLUSIVE MODE`,
+			} {
+				if err := tx.Exec(statement).Error; err != nil {
+					return err
+				}
+			}
+		}
+		return fn(ctx, hours{tx})
+	})
+}
+
 type reader struct{ tx *repository.Tx }
 
 // Places implements statistics.Reader.
@@ -112,42 +129,76 @@ const home = `home AS (
 	) r WHERE (since <= ? OR nth = 1) AND (until IS NULL OR until > ?)
 )`
 
-// What each volunteer did in a period: from the sums of whole months where these are enough, else from the ledger itself.
-// An entry's first line is the volunteer's.
+// What each volunteer did, from the ledger itself. An entry's first line is the volunteer's.
 const (
-	noActivity      = `SELECT volunteer_id, visits, minutes FROM person_months WHERE 1 = 0`
-	activityByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes
-		FROM person_months WHERE month BETWEEN ? AND ? GROUP BY volunteer_id`
-	// The same as known at an instant: what is posted since is taken off again, or not counted.
-	knownByMonth = `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (
-			SELECT volunteer_id, visits, minutes FROM person_months WHERE month BETWEEN ? AND ?
-			UNION ALL SELECT e.volunteer_id, -e.visits, -p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-				WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds + `
-		) AS m GROUP BY volunteer_id`
-	// Where no sums are kept, the entries themselves are added up.
+	noActivity    = `SELECT volunteer_id, visits, minutes FROM person_months WHERE 1 = 0`
 	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds
+	postedSince = `SELECT e.volunteer_id, -e.visits AS visits, -p.amount AS minutes FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
+		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds
 )
 
-// activity is the SQL of what each volunteer did in a period, and its parameters.
+// activity is the SQL of what each volunteer did in a period, and its parameters: from the sums that are kept where these are
+// enough, less what is posted since the instant that is asked as of.
 func activity(p statistics.Period, evidence []string, known statistics.Known) (string, []any) {
-	switch {
-	case p.From.IsZero():
+	if p.From.IsZero() {
 		return noActivity, nil
-	case p.WholeMonths() && len(evidence) == 0 && known.Now():
-		return activityByMonth, []any{p.From, p.To}
-	case p.WholeMonths() && len(evidence) == 0:
-		return knownByMonth, []any{p.From, p.To, p.From, p.To, known.At}
 	}
-	query, args := activityByDay, []any{p.From, p.To}
+	if p.WholeMonths() && len(evidence) == 0 {
+		sums := keptSums(p)
+		if !known.Now() {
+			sums = append(sums, query{postedSince, []any{p.From, p.To, known.At}})
+		}
+		return together(sums)
+	}
+	days := query{activityByDay, []any{p.From, p.To}}
 	if len(evidence) > 0 {
-		query, args = query+` AND e.evidence IN ?`, append(args, evidence)
+		days.text, days.args = days.text+` AND e.evidence IN ?`, append(days.args, evidence)
 	}
 	if !known.Now() {
-		query, args = query+` AND e.posted_at <= ?`, append(args, known.At)
+		days.text, days.args = days.text+` AND e.posted_at <= ?`, append(days.args, known.At)
 	}
-	return query + ` GROUP BY e.volunteer_id`, args
+	return days.text + ` GROUP BY e.volunteer_id`, days.args
+}
+
+type query struct {
+	text string
+	args []any
+}
+
+// keptSums are sums that add up to whole months: by the year, less the months of it that are not asked for, where these are
+// fewer than those that are.
+func keptSums(p statistics.Period) (sums []query) {
+	const months, outside = `SELECT volunteer_id, visits, minutes FROM person_months WHERE month = ?`,
+		`SELECT volunteer_id, -visits AS visits, -minutes AS minutes FROM person_months WHERE month = ?`
+	for year := p.From.Year(); year <= p.To.Year(); year++ {
+		var in, out []query
+		for m := calendar.Date(year, 1, 1); m.Year() == year; m = m.AddMonths(1) {
+			if m.Before(p.From) || m.After(p.To) {
+				out = append(out, query{outside, []any{m}})
+			} else {
+				in = append(in, query{months, []any{m}})
+			}
+		}
+		if len(in) > len(out) {
+			in = append(out, query{`SELECT volunteer_id, visits, minutes FROM person_years WHERE year = ?`, []any{year}})
+		}
+		sums = append(sums, in...)
+	}
+	return sums
+}
+
+// together adds queries up by volunteer. One alone has each volunteer once.
+func together(queries []query) (string, []any) {
+	if len(queries) == 1 {
+		return queries[0].text, queries[0].args
+	}
+	texts, args := make([]string, len(queries)), []any{}
+	for i, q := range queries {
+		texts[i], args = q.text, append(args, q.args...)
+	}
+	return `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (` + strings.Join(texts, ` UNION ALL `) + `) AS s GROUP BY volunteer_id`, args
 }
 
 // Cells implements statistics.Reader.

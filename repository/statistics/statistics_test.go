@@ -263,7 +263,7 @@ func TestFiguresEqualARecount(t *testing.T) {
 				from, to = to, from
 			}
 			if random.IntN(2) == 0 {
-				from, to = from.FirstOfMonth(), to.FirstOfMonth().Add(31).FirstOfMonth().Add(-1)
+				from, to = wholeMonths(random, from, to)
 			}
 			if random.IntN(6) == 0 {
 				from = calendar.Day{}
@@ -276,6 +276,20 @@ func TestFiguresEqualARecount(t *testing.T) {
 			}
 		}
 	})
+}
+
+// wholeMonths are those around two days, or more: of most of a year, of a year or of several, not all of which hold what somebody did.
+func wholeMonths(random *rand.Rand, from, to calendar.Day) (calendar.Day, calendar.Day) {
+	from, to = from.FirstOfMonth(), to.FirstOfMonth().AddMonths(1).Add(-1)
+	switch random.IntN(4) {
+	case 0:
+		from = calendar.Date(2026, 1, 1)
+	case 1:
+		to = calendar.Date(2026, 12, 31)
+	case 2:
+		from, to = calendar.Date(2025, time.Month(1+random.IntN(12)), 1), calendar.Date(2027, time.Month(1+random.IntN(12)), 1).Add(-1)
+	}
+	return from, to
 }
 
 func someDay(random *rand.Rand) calendar.Day { return day("2026-04-01").Add(random.IntN(150)) }
