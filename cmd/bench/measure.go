@@ -118,17 +118,19 @@ func (b *bench) posting(ctx context.Context) (func(context.Context, int) (result
 	}, nil
 }
 
-// warm lets every phone ask for its hours once, as it did when its owner checked in: its token is known then.
+// warm lets every phone ask once for its hours, and for the cover that its check-in told: the check-ins themselves are only written
+// down here. Its token is known then.
 func (b *bench) warm(ctx context.Context, tokens []string) error {
+	asked := []string{"/me/hours", "/me/insurance"}
 	var next atomic.Int64
 	_, err := load(ctx, b.server.addr, 8, time.Minute, 1, func(int) request {
 		n := int(next.Add(1)) - 1
-		if n >= len(tokens) {
+		if n >= len(tokens)*len(asked) {
 			return nil
 		}
-		return newRequest("GET", "/me/hours", tokens[n], nil)
+		return newRequest("GET", asked[n%len(asked)], tokens[n/len(asked)], nil)
 	})
-	if int(next.Load()) >= len(tokens) {
+	if int(next.Load()) >= len(tokens)*len(asked) {
 		return nil // running out of phones is what ends this
 	}
 	return err

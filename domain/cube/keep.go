@@ -98,8 +98,9 @@ type Repository interface {
 	Persons(ctx context.Context, ids []id.ID) ([]Person, error)
 	// Acts reads what the ledger holds of persons on days of a year (or any), net of corrections.
 	Acts(ctx context.Context, of []Changed) ([]Act, error)
-	// Kept reads all kept facts and steps of persons.
-	Kept(ctx context.Context, ids []id.ID) (Known, error)
+	// Kept reads the kept facts of the years in which something changed, and those of the first day of all where it lies before them: it
+	// says that nobody is new in them. Of whoever is, it reads all facts, and of everybody all steps.
+	Kept(ctx context.Context, of []Changed) (Known, error)
 	// Write writes what changed.
 	Write(ctx context.Context, c Change) error
 	// Replace writes all figures anew.
@@ -278,16 +279,16 @@ func persons(changed []Changed) (ids []id.ID, of map[id.ID][]Changed) {
 
 // known reads what is kept of persons and what should be. Of days that did not change the kept facts stand.
 func known(ctx context.Context, r Repository, ids []id.ID, of map[id.ID][]Changed) (was, is Known, err error) {
-	if was, err = r.Kept(ctx, ids); err != nil {
+	var all []Changed
+	for _, person := range ids {
+		all = append(all, of[person]...)
+	}
+	if was, err = r.Kept(ctx, all); err != nil {
 		return was, is, err
 	}
 	persons, err := r.Persons(ctx, ids)
 	if err != nil {
 		return was, is, err
-	}
-	var all []Changed
-	for _, person := range ids {
-		all = append(all, of[person]...)
 	}
 	acts, err := r.Acts(ctx, all)
 	if err != nil {

@@ -198,21 +198,38 @@ const (
 )
 
 // Kept implements cube.Repository.
-func (r Cubes) Kept(_ context.Context, ids []id.ID) (cube.Known, error) {
+func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, error) {
 	known := cube.Known{Facts: map[id.ID][]cube.Fact{}, Steps: map[id.ID][]cube.Step{}}
-	of := repository.IDs(ids)
+	years := map[id.ID][2]int{} // the first and the last that changed
+	for _, c := range changed {
+		from, to := c.Days()
+		all, ok := years[c.VolunteerID]
+		if !ok {
+			all = [2]int{from.Year(), to.Year()}
+		}
+		years[c.VolunteerID] = [2]int{min(all[0], from.Year()), max(all[1], to.Year())}
+	}
+	rows, ids := make([]repository.Row, 0, len(years)), make([]id.ID, 0, len(years))
+	for person, of := range years {
+		rows = append(rows, repository.Row{"person", person, "from_day", calendar.Date(of[0], 1, 1), "to_day", calendar.Date(of[1], 12, 31)})
+		ids = append(ids, person)
+	}
 	if err := r.Tx.Each(func(rows *sql.Rows) error {
 		f, err := scanFact(rows)
 		known.Facts[f.VolunteerID] = append(known.Facts[f.VolunteerID], f)
 		return err
-	}, `SELECT `+factColumns+` FROM cube_facts WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of); err != nil {
+	}, `WITH r AS (SELECT r.*, (SELECT MIN(x.day) FROM cube_facts x WHERE x.volunteer_id = r.person) AS first_day
+			FROM `+r.Tx.Records("person uuid, from_day date, to_day date")+`)
+		SELECT `+factColumns+` FROM r JOIN cube_facts f ON f.volunteer_id = r.person AND f.day BETWEEN r.from_day AND r.to_day WHERE r.first_day < r.from_day
+		UNION ALL SELECT `+factColumns+` FROM r JOIN cube_facts f ON f.volunteer_id = r.person AND f.day = r.first_day WHERE r.first_day < r.from_day
+		UNION ALL SELECT `+factColumns+` FROM r JOIN cube_facts f ON f.volunteer_id = r.person WHERE r.first_day >= r.from_day`, repository.JSON(rows)); err != nil {
 		return known, err
 	}
 	return known, r.Tx.Each(func(rows *sql.Rows) error {
 		s, err := scanStep(rows)
 		known.Steps[s.VolunteerID] = append(known.Steps[s.VolunteerID], s)
 		return err
-	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, of)
+	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids))
 }
 
 func scanFact(rows *sql.Rows) (f cube.Fact, err error) {

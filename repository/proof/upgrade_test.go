@@ -43,7 +43,7 @@ func TestALedgerFromBeforePointsIsSound(t *testing.T) {
 			db := before(t, dialect, 29)
 			c := newCity(t, db)
 			c.exec(`CREATE TABLE cube_queue (volunteer_id text, year integer, day date)`) // today's ledger tells whoever keeps figures
-			c.exec(`ALTER TABLE attendances ADD COLUMN group_name text`)        // and a presence its group
+			c.exec(`ALTER TABLE attendances ADD COLUMN group_name text`)                  // and a presence its group
 			p := c.person()
 			var told []id.ID
 			for _, day := range []string{"10 ", "11 ", "12 "} {
