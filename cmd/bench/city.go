@@ -113,7 +113,8 @@ func (c *city) stage(ctx context.Context) error {
 		return err
 	}
 	rows, err := c.db.QueryContext(ctx, `SELECT a.volunteer_id, a.id FROM accounts a JOIN ledger_accounts l ON l.owner_id = a.volunteer_id AND l.kind = 'volunteer_minutes'
-		WHERE l.sequence > 0 AND a.id NOT IN (SELECT account_id FROM role_grants) ORDER BY md5(a.id::text) LIMIT $1`, atWork)
+		WHERE l.sequence > 0 AND a.id NOT IN (SELECT account_id FROM role_grants) ORDER BY md5(a.id::text || $2) LIMIT $1`, atWork,
+		time.Now().String()) // others each time: what an earlier run left is no part of this one
 	if err != nil {
 		return err
 	}
