@@ -96,7 +96,7 @@ type Repository interface {
 	Atlas(ctx context.Context) (*Atlas, error)
 	// Persons reads persons with their moves.
 	Persons(ctx context.Context, ids []id.ID) ([]Person, error)
-	// Acts reads what the ledger holds of persons on days of a year (or any), net of corrections.
+	// Acts reads what the ledger holds of persons on the days that changed, none of which is named twice, net of corrections.
 	Acts(ctx context.Context, of []Changed) ([]Act, error)
 	// Kept reads the kept facts of the years in which something changed, and those of the first day of all where it lies before them: it
 	// says that nobody is new in them. Of whoever is, it reads all facts, and of everybody all steps.
