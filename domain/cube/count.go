@@ -294,12 +294,9 @@ type habit struct {
 }
 
 func habits(facts []Fact) habit {
-	h := habit{facts[0].Day, map[int]uint16{}}
+	h := habit{FirstDay(facts), map[int]uint16{}}
 	for i := range facts {
 		d := facts[i].Day
-		if d.Before(h.first) {
-			h.first = d
-		}
 		h.months[d.Year()] |= 1 << (d.Month() - 1)
 	}
 	return h

@@ -29,10 +29,10 @@ func someFact(t *rapid.T, person id.ID) Fact {
 	area := rapid.SampledFrom([]string{"1221052500", "1224052500", "1224054500", "9999999999", "1221000000"})
 	camp := rapid.SampledFrom([]string{"", "1221052500"}).Draw(t, "camp")
 	organiser := map[bool]string{true: "demand_site", false: "camp"}[camp == ""]
-	return Fact{Act{VolunteerID: person, AttendanceID: id.New(), Day: rapid.SampledFrom(days).Draw(t, "day"), Visits: rapid.IntRange(0, 1).Draw(t, "visits"),
+	return Fact{Act: Act{VolunteerID: person, AttendanceID: id.New(), Day: rapid.SampledFrom(days).Draw(t, "day"), Visits: rapid.IntRange(0, 1).Draw(t, "visits"),
 		Minutes: rapid.IntRange(1, 3).Draw(t, "hours") * 60, FieldCode: rapid.SampledFrom([]string{"0801", "0201"}).Draw(t, "field"),
 		Evidence: rapid.SampledFrom([]string{"qr", "leader"}).Draw(t, "evidence"), PlaceCode: area.Draw(t, "place"), CampCode: camp, OrganiserType: organiser,
-		Party: Individual}, area.Draw(t, "home"), rapid.SampledFrom([]string{"female", "male"}).Draw(t, "sex"), rapid.IntRange(0, 105).Draw(t, "age")}
+		Party: Individual}, HomeCode: area.Draw(t, "home"), Sex: rapid.SampledFrom([]string{"female", "male"}).Draw(t, "sex"), Age: rapid.IntRange(0, 105).Draw(t, "age")}
 }
 
 // What changes by the difference is what counting all again would change, whether or not somebody becomes new or regular.
@@ -85,9 +85,9 @@ func TestATallyIsTheSumOfItsPersons(t *testing.T) {
 func BenchmarkTally(b *testing.B) {
 	tally, facts := NewCounter(town()).Tally(), make([]Fact, 40)
 	for i := range facts {
-		facts[i] = Fact{Act{AttendanceID: id.New(), Day: calendar.Date(2024, 1, 3).Add(i * 27), Visits: 1, Minutes: 120, FieldCode: []string{"0801", "0201"}[i%2],
+		facts[i] = Fact{Act: Act{AttendanceID: id.New(), Day: calendar.Date(2024, 1, 3).Add(i * 27), Visits: 1, Minutes: 120, FieldCode: []string{"0801", "0201"}[i%2],
 			Evidence: "qr", PlaceCode: []string{"1221052500", "1224052500"}[i/9%2], CampCode: "1221052500", OrganiserType: "camp", Party: Individual},
-			"1221054500", "female", 40 + i/14}
+			HomeCode: "1221054500", Sex: "female", Age: 40 + i/14}
 	}
 	for b.Loop() {
 		tally.Add(facts)

@@ -57,18 +57,30 @@ type Fact struct {
 	Act
 	HomeCode string
 	Sex      string
-	Age      int // full years
+	Age      int  // full years
+	Newcomer bool // whether it is of the first day on which the person was ever active
 }
 
-// Facts gives a person's facts, those that count: with a visit or minutes.
+// Facts gives a person's facts, those that count: with a visit or minutes. In which of them he was new is told by all of them.
 func (p Person) Facts(acts []Act) []Fact {
 	facts := make([]Fact, 0, len(acts))
 	for _, a := range acts {
 		if a.Visits > 0 || a.Minutes > 0 {
-			facts = append(facts, Fact{a, p.HomeOn(a.Day), p.Sex, calendar.AgeOn(p.BirthDate, a.Day)})
+			facts = append(facts, Fact{Act: a, HomeCode: p.HomeOn(a.Day), Sex: p.Sex, Age: calendar.AgeOn(p.BirthDate, a.Day)})
 		}
 	}
 	return facts
+}
+
+// FirstDay is the first on which the person of the facts, of whom there is one at least, was active.
+func FirstDay(facts []Fact) calendar.Day {
+	first := facts[0].Day
+	for i := range facts {
+		if facts[i].Day.Before(first) {
+			first = facts[i].Day
+		}
+	}
+	return first
 }
 
 // Step is a change of the number of registered persons who live somewhere.

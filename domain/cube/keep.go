@@ -306,6 +306,12 @@ func known(ctx context.Context, r Repository, ids []id.ID, of map[id.ID][]Change
 				facts = append(facts, f)
 			}
 		}
+		if len(facts) > 0 {
+			first := FirstDay(facts)
+			for i := range facts {
+				facts[i].Newcomer = facts[i].Day == first
+			}
+		}
 		is.Facts[p.ID], is.Steps[p.ID] = facts, p.Steps()
 	}
 	return was, is, nil

@@ -190,9 +190,9 @@ func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err 
 // factColumns are in the order in which EachPerson reads them.
 const (
 	factColumns = `volunteer_id, day, attendance_id, visits, minutes, age, sex, home_code, place_code, camp_code, field_code, evidence,
-		organiser_type, organiser_id, party`
+		organiser_type, organiser_id, party, newcomer`
 	factRecord = `volunteer_id uuid, day date, attendance_id uuid, visits int, minutes int, age int, sex text, home_code text, place_code text,
-		camp_code text, field_code text, evidence text, organiser_type text, organiser_id uuid, party text`
+		camp_code text, field_code text, evidence text, organiser_type text, organiser_id uuid, party text, newcomer boolean`
 	stepColumns = `volunteer_id, day, home_code, sex, birth_date, delta`
 	stepRecord  = `volunteer_id uuid, day date, home_code text, sex text, birth_date date, delta int`
 )
@@ -234,7 +234,7 @@ func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, erro
 
 func scanFact(rows *sql.Rows) (f cube.Fact, err error) {
 	err = rows.Scan(&f.VolunteerID, &f.Day, &f.AttendanceID, &f.Visits, &f.Minutes, &f.Age, &f.Sex, &f.HomeCode, &f.PlaceCode, &f.CampCode,
-		&f.FieldCode, &f.Evidence, &f.OrganiserType, &f.OrganiserID, &f.Party)
+		&f.FieldCode, &f.Evidence, &f.OrganiserType, &f.OrganiserID, &f.Party, &f.Newcomer)
 	return f, err
 }
 
@@ -289,7 +289,7 @@ func facts(some []cube.Fact) string {
 	for i, f := range some {
 		rows[i] = repository.Row{"volunteer_id", f.VolunteerID, "day", f.Day, "attendance_id", f.AttendanceID, "visits", f.Visits, "minutes", f.Minutes,
 			"age", f.Age, "sex", f.Sex, "home_code", f.HomeCode, "place_code", f.PlaceCode, "camp_code", f.CampCode, "field_code", f.FieldCode,
-			"evidence", f.Evidence, "organiser_type", f.OrganiserType, "organiser_id", f.OrganiserID, "party", f.Party}
+			"evidence", f.Evidence, "organiser_type", f.OrganiserType, "organiser_id", f.OrganiserID, "party", f.Party, "newcomer", f.Newcomer}
 	}
 	return repository.JSON(rows)
 }
@@ -373,6 +373,12 @@ func (r Cubes) move(table, columns, record, same, change string, rows []reposito
 		}
 	}
 	return nil
+}
+
+// Welcome tells of all facts in which of them their person was new, where they were written by the million.
+func (r Cubes) Welcome() error {
+	return r.Tx.Exec(`UPDATE cube_facts SET newcomer = true FROM (SELECT volunteer_id, MIN(day) AS day FROM cube_facts GROUP BY volunteer_id) AS first
+		WHERE cube_facts.volunteer_id = first.volunteer_id AND cube_facts.day = first.day AND NOT cube_facts.newcomer`).Error
 }
 
 // Replace implements cube.Repository.

@@ -158,8 +158,8 @@ func (r Tabulations) Lines(_ context.Context, of id.ID) ([]cube.Line, error) {
 	return lines, err
 }
 
-// Count implements cube.Tabulations: what each person of the year did in each cell, of which the facts are read once, and when he came
-// at all, which the index tells; and then of all persons.
+// Count implements cube.Tabulations: what each person of the year did in each cell, and when he was new, of which the facts are read
+// once; and then of all persons.
 // Regions, ages and days are put under numbers of their keys by small tables beside the facts, so that what is gathered by millions
 // is small.
 func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atlas *cube.Atlas) (cells []cube.Cell, err error) {
@@ -189,16 +189,17 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 			number = sides[i].key
 		}
 	}
-	// In which months somebody came is gathered on the way; SQLite has no sum of bits, and reads his facts once more for it.
-	bits, of, months := `, bit_or(1 << (CAST(EXTRACT(month FROM f.day) AS integer) - 1)) AS months`, `did f GROUP BY f.volunteer_id`, `bit_or(f.months)`
+	// In which months somebody came, and since when, is gathered on the way; SQLite has no sum of bits, and reads his facts once more for it.
+	bits, of, months := `, bit_or(1 << (CAST(EXTRACT(month FROM f.day) AS integer) - 1)) AS months, `+newcomers+` AS first`,
+		`did f GROUP BY f.volunteer_id`, `MIN(f.first) AS first, bit_or(f.months)`
 	if !r.Tx.Postgres() {
-		bits, of, months = ``, `cube_facts f WHERE f.day BETWEEN ? AND ? GROUP BY f.volunteer_id`, `SUM(DISTINCT 1 << (CAST(substr(f.day, 6, 2) AS integer) - 1))`
+		bits, of, months = ``, `cube_facts f WHERE f.day BETWEEN ? AND ? GROUP BY f.volunteer_id`, newcomers+` AS first, SUM(DISTINCT 1 << (CAST(substr(f.day, 6, 2) AS integer) - 1))`
 		args = append(args, from, to)
 	}
 	query += `, did AS MATERIALIZED (SELECT f.volunteer_id, ` + sides[0].key + ` AS row_key, ` + sides[1].key + ` AS column_key, ` + number + ` AS period,
 				CAST(SUM(f.visits) AS integer) AS visits, CAST(SUM(f.minutes) AS integer) AS minutes` + bits + `
 			FROM cube_facts f` + joins + ` WHERE f.day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4),
-		persons AS MATERIALIZED (SELECT f.volunteer_id, (SELECT MIN(e.day) FROM cube_facts e WHERE e.volunteer_id = f.volunteer_id) AS first, ` + months + ` AS months
+		persons AS MATERIALIZED (SELECT f.volunteer_id, ` + months + ` AS months
 			FROM ` + of + `)
 		SELECT CAST(d.row_key AS text), CAST(d.column_key AS text), COUNT(*), SUM(d.visits), SUM(d.minutes),
 			SUM(CASE WHEN p.first BETWEEN t.from_day AND t.to_day THEN 1 ELSE 0 END), SUM(CASE WHEN t.months > 0 AND p.months & t.months = t.months THEN 1 ELSE 0 END)
@@ -218,6 +219,9 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 	}, query, append(args, from, to)...)
 	return cells, err
 }
+
+// newcomers is the day on which somebody was new, none where that was before the year.
+const newcomers = `MIN(CASE WHEN f.newcomer THEN f.day END)`
 
 // monthsOf has a bit for each month of a period; none for a month alone, of which being active in every month says nothing.
 func monthsOf(p cube.Period) (months int) {

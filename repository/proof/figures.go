@@ -44,9 +44,16 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var broken []string
 	tally, stock := cube.NewCounter(atlas).Tally(), cube.Stock{}
 	if err := errors.Join(
 		cubes.EachPerson(ctx, 0, func(facts []cube.Fact) error {
+			first := cube.FirstDay(facts)
+			for _, f := range facts {
+				if f.Newcomer != (f.Day == first) {
+					broken = append(broken, fmt.Sprintf("cube_facts %s %s %s", f.VolunteerID, f.Day, f.AttendanceID))
+				}
+			}
 			tally.Add(facts)
 			return nil
 		}),
@@ -61,7 +68,6 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for i, g := range cube.Kept {
 		tables[g.Name()] = i
 	}
-	var broken []string
 	if err := v.Tx.Each(func(r *sql.Rows) error {
 		var (
 			name string

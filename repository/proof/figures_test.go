@@ -16,6 +16,8 @@ var figureBreaches = []breach{
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
 	{name: "where a fact's person lived", do: []string{`UPDATE cube_facts SET home_code = '1221054500' WHERE attendance_id = '$FIRST'`},
 		want: []string{proof.FiguresCounted}, names: "cube_cells home.dong"},
+	{name: "a fact of somebody new", do: []string{`UPDATE cube_facts SET newcomer = NOT newcomer WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FiguresCounted}, names: "$FIRST"},
 	{name: "a registration gone", do: []string{`DELETE FROM cube_steps WHERE volunteer_id = '$V'`},
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "cube_steps $V"},
 	{name: "a figure", do: []string{`UPDATE cube_cells SET persons = persons + 1 WHERE name = 'home.dong/time.month'`},

@@ -70,6 +70,9 @@ func (s store) crowded(ctx context.Context, in repository.Copier) error {
 	if err := s.tx.Exec(`DELETE FROM cube_queue`).Error; err != nil {
 		return err
 	}
+	if err := (cubestore.Cubes{Tx: s.tx}).Welcome(); err != nil {
+		return err
+	}
 	if err := keeper.Recount(ctx); err != nil {
 		return err
 	}
