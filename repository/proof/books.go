@@ -23,16 +23,17 @@ func (v View) Books(_ context.Context, after id.ID, accounts int) ([]proof.Book,
 		return nil, err
 	}
 	first, last := books[0].Account.ID, books[len(books)-1].Account.ID
+	accountIDs := make([]id.ID, len(books))
 	byAccount, byOwner := map[id.ID]*proof.Book{}, map[id.ID]*proof.Book{}
 	var owners []id.ID
 	for i := range books {
 		a := books[i].Account
-		byAccount[a.ID] = &books[i]
+		accountIDs[i], byAccount[a.ID] = a.ID, &books[i]
 		if a.Kind == ledger.VolunteerMinutes {
 			byOwner[a.OwnerID], owners = &books[i], append(owners, a.OwnerID)
 		}
 	}
-	legs, err := v.legs(first, last)
+	legs, err := v.legs(accountIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +72,9 @@ func (v View) accounts(after id.ID, limit int) ([]proof.Book, error) {
 	return books, err
 }
 
-// legs reads the postings of all entries of the accounts from first to last.
-func (v View) legs(first, last id.ID) (map[id.ID][]ledger.Posting, error) {
+// legs reads the postings of all entries of accounts. They are named one by one: of a range of them PostgreSQL expects so many
+// entries that it reads all postings of the city, each time.
+func (v View) legs(accounts []id.ID) (map[id.ID][]ledger.Posting, error) {
 	legs := map[id.ID][]ledger.Posting{}
 	return legs, v.Tx.Each(func(rows *sql.Rows) error {
 		var (
@@ -82,8 +84,8 @@ func (v View) legs(first, last id.ID) (map[id.ID][]ledger.Posting, error) {
 		err := rows.Scan(&entry, &leg.AccountID, &leg.Amount)
 		legs[entry] = append(legs[entry], leg)
 		return err
-	}, `SELECT p.entry_id, p.account_id, p.amount FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id
-		WHERE e.account_id BETWEEN ? AND ? ORDER BY p.entry_id, p.line`, first, last)
+	}, `SELECT p.entry_id, p.account_id, p.amount FROM `+v.Tx.Records("id uuid")+` JOIN ledger_entries e ON e.account_id = r.id
+		JOIN ledger_postings p ON p.entry_id = e.id ORDER BY p.entry_id, p.line`, repository.IDs(accounts))
 }
 
 // entries reads all entries of the accounts from first to last, each account's in order.
