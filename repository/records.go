@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,34 @@ func (tx *Tx) Records(columns string) string {
 		fmt.Fprintf(&b, "value ->> '$.%s' AS %s", name, name)
 	}
 	return "(SELECT " + b.String() + " FROM jsonb_each(?)) AS r"
+}
+
+// Alike is Records together with its rows, of which most say the same of some columns: what the first row says of those, none of which
+// may be NULL, is an argument of its own, and a row that says so too leaves it out. The presences of a batch have most in common,
+// and every word is written once and parsed once. All rows name the same columns in the same order.
+func (tx *Tx) Alike(columns string, rows []Row, often ...string) (from string, args []any) {
+	if len(rows) == 0 {
+		return tx.Records(columns), []any{JSON(rows)}
+	}
+	first, shared := slices.Clone(rows[0]), make([]bool, len(rows[0]))
+	said := make([]string, 0, len(first)/2)
+	for k := 0; k < len(first); k += 2 {
+		column := "r." + first[k].(string)
+		if shared[k] = slices.Contains(often, first[k].(string)); shared[k] {
+			column, args = "COALESCE("+column+", ?) AS "+column[2:], append(args, first[k+1])
+		}
+		said = append(said, column)
+	}
+	less := make([]Row, len(rows))
+	for i, row := range rows {
+		less[i] = make(Row, 0, len(row))
+		for k := 0; k < len(row); k += 2 {
+			if !shared[k] || row[k+1] != first[k+1] {
+				less[i] = append(less[i], row[k], row[k+1])
+			}
+		}
+	}
+	return "(SELECT " + strings.Join(said, ", ") + " FROM " + tx.Records(columns) + ") AS r", append(args, JSON(less))
 }
 
 // Each goes through the rows of a query by hand, one after the other: where there are many of them, or many who ask, the

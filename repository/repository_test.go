@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +142,45 @@ func TestJSONIsJSON(t *testing.T) {
 	if !reflect.DeepEqual(got, []map[string]any{want, {}}) {
 		t.Errorf("%v\n%v", got[0], want)
 	}
+}
+
+func TestRowsThatAreAlikeAreReadAsTheyWere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		at, note := time.Date(2026, 1, 1, 0, 30, 0, 123456000, time.UTC), "가"
+		a, b := id.New(), id.New()
+		rows := []repository.Row{
+			{"id", a, "who", b, "at", at, "day", calendar.Of(at, time.UTC), "yes", true, "minutes", 30, "kind", "qr", "note", &note},
+			{"id", b, "who", b, "at", at, "day", calendar.Of(at, time.UTC), "yes", true, "minutes", 30, "kind", "qr", "note", (*string)(nil)},
+			{"id", a, "who", a, "at", at.Add(time.Second), "day", calendar.Of(at, time.UTC).Add(1), "yes", false, "minutes", 0, "kind", "", "note", &note},
+		}
+		read := func(from string, args []any) (told []string) {
+			if err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+				return tx.Raw(`SELECT `+tx.Pick(`to_json(r)::text`, `json_object('id', id, 'who', who, 'at', at, 'day', day, 'yes', yes, 'minutes', minutes, 'kind', kind, 'note', note)`)+
+					` FROM `+from, args...).Scan(&told).Error
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return told
+		}
+		const columns = "id uuid, who uuid, at timestamptz, day date, yes boolean, minutes int, kind text, note text"
+		if err := db.View(context.Background(), func(_ context.Context, tx *repository.Tx) error {
+			from, args := tx.Alike(columns, rows, "who", "at", "day", "yes", "minutes", "kind")
+			want, got := read(tx.Records(columns), []any{repository.JSON(rows)}), read(from, args)
+			if len(want) != len(rows) || !slices.Equal(got, want) {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			if text := args[len(args)-1].(string); len(args) != 7 || strings.Count(text, "minutes") != 1 || strings.Count(text, "note") != 3 {
+				t.Errorf("%v", args)
+			}
+			from, args = tx.Alike(columns, nil, "who")
+			if got := read(from, args); len(got) != 0 {
+				t.Error(got)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestRecordsTravelInOneParameter(t *testing.T) {

@@ -129,13 +129,13 @@ func (c *city) stage(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	c.head.session, c.centre.session = id.New(), id.New()
+	c.head.session, c.centre.session, c.filled = id.New(), id.New(), time.Now().Truncate(time.Minute)
 	for _, w := range append(c.people, c.head, c.centre) {
 		if err := exec(`INSERT INTO sessions (id, account_id, created_at, expires_at) VALUES ($1, $2, now(), now() + interval '1 day')`, w.session, w.account); err != nil {
 			return err
 		}
 	}
-	c.activity, c.filled = id.New(), time.Now().Truncate(time.Minute)
+	c.activity = id.New()
 	if err := exec(`INSERT INTO activities (id, title, search, description, field_code, organiser_type, organiser_id, region_code, place, adults, youths,
 			families, groups, state, created_by, created_at, reason, version)
 		SELECT $1, '급식 봉사', '급식 봉사', '', '0104', 'camp', id, region_code, name, true, true, true, true, 'approved', $3, now(), '', 1 FROM camps WHERE id = $2`,
@@ -154,11 +154,17 @@ func (c *city) stage(ctx context.Context) error {
 			evidence, walk_in, state, worked_minutes, recognised_minutes, day, recorded_at, recorded_by, reason)
 		SELECT gen_random_uuid(), s.id, s.activity_id, s.organiser_id, a.volunteer_id, now() - interval '50 minutes', now() - interval '50 minutes', 0,
 			'qr', true, 'open', 0, 0, (now() AT TIME ZONE 'Asia/Seoul')::date, now(), a.id, ''
-		FROM shifts s CROSS JOIN accounts a JOIN sessions l ON l.account_id = a.id WHERE s.activity_id = $1 AND a.volunteer_id IS NOT NULL AND a.id <> $2`,
-		c.activity, c.head.account); err != nil {
+		FROM shifts s CROSS JOIN accounts a JOIN sessions l ON l.account_id = a.id WHERE s.activity_id = $1 AND l.created_at >= $3 AND a.volunteer_id IS NOT NULL AND a.id <> $2`,
+		c.activity, c.head.account, c.filled); err != nil {
 		return err
 	}
-	return exec(`ANALYZE sessions, attendances, shifts`)
+	if err := exec(`ANALYZE sessions, attendances, shifts`); err != nil {
+		return err
+	}
+	if err := exec(`CHECKPOINT`); err != nil { // what was prepared is not to be written out beside what is measured
+		fmt.Println("   ", err)
+	}
+	return nil
 }
 
 // caught waits until no change waits to be counted.

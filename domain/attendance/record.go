@@ -155,6 +155,7 @@ func (s *Service) known(ctx context.Context, tx Tx, p auth.Principal, o Organise
 		proofs        []id.ID
 		numbers       []string
 		clientIDs     []string
+		named         = map[id.ID]bool{}
 	)
 	for _, item := range items {
 		if item.Err != nil {
@@ -165,7 +166,9 @@ func (s *Service) known(ctx context.Context, tx Tx, p auth.Principal, o Organise
 		} else if item.VolunteerNumber != "" {
 			numbers = append(numbers, item.VolunteerNumber)
 		}
-		shiftIDs = append(shiftIDs, item.ShiftID)
+		if !named[item.ShiftID] {
+			named[item.ShiftID], shiftIDs = true, append(shiftIDs, item.ShiftID)
+		}
 		clientIDs = append(clientIDs, item.ClientID)
 		proofs = append(proofs, item.LateProofID)
 	}

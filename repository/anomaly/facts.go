@@ -71,8 +71,8 @@ func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err
 	if len(a.Presences) == 0 {
 		return f, nil
 	}
-	presences, since, till := asked(a)
-	query, args := r.with()+stays+rules+consents, []any{presences, a.Today}
+	with, presences, since, till := r.asked(a)
+	query, args := with+stays+rules+consents, append(slices.Clip(presences), a.Today)
 	if a.Account != id.Nil {
 		query += lastHour + regulars
 		args = append(args, a.Account, a.Now.Add(-time.Hour), a.Today, since, till, a.Account, a.Today)
@@ -90,7 +90,7 @@ func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err
 		Minutes     int
 		CountedInAt time.Time
 	}
-	if err := r.Tx.Raw(r.with()+entries, presences, a.Organiser, a.Account, since, till, a.Account).Scan(&told).Error; err != nil {
+	if err := r.Tx.Raw(with+entries, append(presences, a.Organiser, a.Account, since, till, a.Account)...).Scan(&told).Error; err != nil {
 		return f, err
 	}
 	for _, e := range told {
@@ -137,13 +137,8 @@ func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args
 	return regular, err
 }
 
-// with begins a statement about presences.
-func (r Anomalies) with() string {
-	return `WITH r AS (SELECT * FROM ` + r.Tx.Records("id uuid, volunteer_id uuid, activity_id uuid, day date, minutes int, since timestamptz, till timestamptz") + `) `
-}
-
-// asked writes the presences as with reads them, and says around which days a group that comes back is looked for.
-func asked(a anomaly.Ask) (presences string, since, till time.Time) {
+// asked begins a statement about the presences, and says around which days a group that comes back is looked for.
+func (r Anomalies) asked(a anomaly.Ask) (with string, presences []any, since, till time.Time) {
 	list := make([]repository.Row, len(a.Presences))
 	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
 	for i, p := range a.Presences {
@@ -156,5 +151,7 @@ func asked(a anomaly.Ask) (presences string, since, till time.Time) {
 			till = p.Span.Start
 		}
 	}
-	return repository.JSON(list), since.AddDate(0, 0, -anomaly.RepeatDays), till.AddDate(0, 0, anomaly.RepeatDays)
+	from, presences := r.Tx.Alike("id uuid, volunteer_id uuid, activity_id uuid, day date, minutes int, since timestamptz, till timestamptz", list,
+		"activity_id", "day", "minutes", "since", "till")
+	return `WITH r AS (SELECT * FROM ` + from + `) `, presences, since.AddDate(0, 0, -anomaly.RepeatDays), till.AddDate(0, 0, anomaly.RepeatDays)
 }

@@ -167,8 +167,9 @@ func (r Attendances) Add(_ context.Context, rows []attendance.Attendance) error 
 			came = append(came, repository.Row{"shift_id", a.ShiftID, "volunteer_id", a.VolunteerID, "at", a.RecordedAt})
 		}
 	}
-	err := r.Tx.Exec(`INSERT INTO attendances (`+newColumns+`) SELECT `+newColumns+` FROM `+r.Tx.Records(newRecord),
-		repository.JSON(records)).Error
+	from, args := r.Tx.Alike(newRecord, records, "shift_id", "activity_id", "organiser_id", "checked_in_at", "counted_in_at", "travel_minutes", "evidence",
+		"walk_in", "state", "worked_minutes", "recognised_minutes", "day", "recorded_at", "recorded_by", "reason")
+	err := r.Tx.Exec(`INSERT INTO attendances (`+newColumns+`) SELECT `+newColumns+` FROM `+from, args...).Error
 	if sqlerr.Unique(err, "attendances_organiser_id_client_id_key") {
 		return attendance.ErrClientIDTaken
 	}

@@ -13,19 +13,18 @@ import (
 	"dure/repository"
 )
 
-const questionColumns = "n int, volunteer_id uuid, at timestamptz, day date"
-
-func questions(about []insurance.Question, zone *time.Location) string {
+func (r Contracts) questions(about []insurance.Question, zone *time.Location) (from string, args []any) {
 	rows := make([]repository.Row, len(about))
 	for i, q := range about {
 		rows[i] = repository.Row{"n", i, "volunteer_id", q.VolunteerID, "at", q.At, "day", calendar.Of(q.At, zone)}
 	}
-	return repository.JSON(rows)
+	return r.Tx.Alike("n int, volunteer_id uuid, at timestamptz, day date", rows, "at", "day")
 }
 
 // Facts implements insurance.Repository.
 func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insurance.Question) ([]insurance.Facts, error) {
 	facts := make([]insurance.Facts, 0, len(about))
+	from, args := r.questions(about, zone)
 	err := r.Tx.Each(func(rows *sql.Rows) error { // by hand: every presence is asked about
 		var (
 			f        insurance.Facts
@@ -53,11 +52,11 @@ func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insuran
 			COALESCE(t.version, 0) AS version, COALESCE(t.consent_required, false) AS consent_required, COALESCE(t.minimum_age, 0) AS minimum_age,
 			t.maximum_age, COALESCE(t.online, false) AS online, COALESCE(t.paper, false) AS paper,
 			COALESCE(t.travel_before_minutes, 0) AS travel_before_minutes, COALESCE(t.travel_after_minutes, 0) AS travel_after_minutes
-		FROM `+r.Tx.Records(questionColumns)+` JOIN volunteers v ON v.id = r.volunteer_id
+		FROM `+from+` JOIN volunteers v ON v.id = r.volunteer_id
 		LEFT JOIN insurance_contracts k ON k.starts_on <= r.day AND k.ends_on >= r.day
 		LEFT JOIN insurance_versions t ON t.contract_id = k.id AND t.version =
 			(SELECT MAX(x.version) FROM insurance_versions x WHERE x.contract_id = k.id AND x.effective_from <= r.day)
-		ORDER BY r.n`, questions(about, zone))
+		ORDER BY r.n`, args...)
 	return facts, err
 }
 
