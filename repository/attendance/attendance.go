@@ -103,20 +103,20 @@ func (r Attendances) ShiftsDuring(_ context.Context, organiser id.ID, spans []ca
 	return shifts, err
 }
 
-func places(at []attendance.SignUp) string {
+const placeColumns = "shift_id uuid, volunteer_id uuid"
+
+func (r Attendances) places(at []attendance.SignUp) (from string, args []any) {
 	rows := make([]repository.Row, len(at))
 	for i, p := range at {
 		rows[i] = repository.Row{"shift_id", p.ShiftID, "volunteer_id", p.VolunteerID}
 	}
-	return repository.JSON(rows)
+	return r.Tx.Alike(placeColumns, rows, "shift_id")
 }
-
-const placeColumns = "shift_id uuid, volunteer_id uuid"
 
 // Same implements attendance.Repository.
 func (r Attendances) Same(_ context.Context, organiser id.ID, clientIDs []string, at []attendance.SignUp) (rows []attendance.Attendance, err error) {
-	query := `SELECT a.* FROM ` + r.Tx.Records(placeColumns) + ` JOIN attendances a ON a.shift_id = r.shift_id AND a.volunteer_id = r.volunteer_id`
-	args := []any{places(at)}
+	from, args := r.places(at)
+	query := `SELECT a.* FROM ` + from + ` JOIN attendances a ON a.shift_id = r.shift_id AND a.volunteer_id = r.volunteer_id`
 	if len(clientIDs) > 0 {
 		wanted := make([]repository.Row, len(clientIDs))
 		for i, c := range clientIDs {
@@ -131,9 +131,9 @@ func (r Attendances) Same(_ context.Context, organiser id.ID, clientIDs []string
 
 // SignedUp implements attendance.Repository.
 func (r Attendances) SignedUp(_ context.Context, at []attendance.SignUp) (found []attendance.SignUp, err error) {
-	err = r.Tx.Raw(`SELECT u.shift_id, u.volunteer_id FROM `+r.Tx.Records(placeColumns)+`
-		JOIN sign_ups u ON u.shift_id = r.shift_id AND u.volunteer_id = r.volunteer_id
-		WHERE u.state IN ('confirmed', 'attended', 'no_show')`, places(at)).Scan(&found).Error
+	from, args := r.places(at)
+	err = r.Tx.Raw(`SELECT u.shift_id, u.volunteer_id FROM `+from+` JOIN sign_ups u ON u.shift_id = r.shift_id AND u.volunteer_id = r.volunteer_id
+		WHERE u.state IN ('confirmed', 'attended', 'no_show')`, args...).Scan(&found).Error
 	return found, err
 }
 
