@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/cube"
 	"dure/domain/kernel/asof"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
@@ -18,6 +19,7 @@ import (
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
 	"dure/repository"
+	cubestore "dure/repository/cube"
 	"dure/repository/dbtest"
 	ledgerstore "dure/repository/ledger"
 	store "dure/repository/statistics"
@@ -51,6 +53,8 @@ type posted struct {
 	at time.Time
 	entry
 	evidence string
+	source   id.ID // the presence
+	left     int   // of a presence: its minutes after all that was corrected
 }
 
 var grades = []string{"qr", "leader", "self", "imported", "late_proof"}
@@ -64,6 +68,17 @@ func later(at, last time.Time) time.Time {
 }
 
 var seoul = time.FixedZone("KST", 9*3600)
+
+// work gives people something to do.
+func work(t *testing.T, db *repository.DB) {
+	t.Helper()
+	activity, organiser, at := id.New(), id.New(), day("2026-01-01").Start(seoul)
+	must(t, db, `INSERT INTO activities (id, title, search, description, field_code, organiser_type, organiser_id, region_code, place, adults, youths, families, groups,
+		remote, state, created_by, created_at, reason, version) VALUES (?, '일감', '일감', '', '0801', 'demand_site', ?, ?, '', ?, ?, ?, ?, ?, 'approved', ?, ?, '', 1)`,
+		activity, organiser, dongs[0].code, true, true, true, true, false, id.New(), at)
+	must(t, db, `INSERT INTO shifts (id, activity_id, organiser_id, starts_at, ends_at, break_minutes, capacity, confirmed, code_secret) VALUES (?, ?, ?, ?, ?, 0, 1, 0, '')`,
+		id.New(), activity, organiser, at, at.Add(time.Hour))
+}
 
 // live lets a person live for some months in the city: he moves, corrects, serves, has hours taken back and withdraws. Now and
 // then the clock is set back, and things happen in the same instant.
@@ -132,29 +147,34 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 				p.moves = p.moves[:len(p.moves)-1] // he moved to where he lives: nothing was told
 			}
 		default:
-			e := entry{calendar.Of(clock, seoul).Add(-random.IntN(60)), 1 + random.IntN(480), 1, "recognition"}
-			evidence, sum := grades[random.IntN(len(grades))], 0
-			for _, old := range p.posts {
-				sum += old.minutes
-			}
+			e := entry{calendar.Of(clock, seoul).Add(5 - random.IntN(60)), 1 + random.IntN(480), 1, "recognition"}
+			evidence, source := grades[random.IntN(len(grades))], id.New()
 			if len(p.posts) > 0 && random.IntN(3) == 0 {
-				if old := p.posts[random.IntN(len(p.posts))]; old.minutes > 0 && old.minutes <= sum {
-					evidence = old.evidence
-					e = entry{old.day, -old.minutes, -1, "reversal"}
+				if old := &p.posts[random.IntN(len(p.posts))]; old.left > 1 {
+					source, evidence = old.source, old.evidence
+					if e = (entry{old.day, -old.left, -1, "reversal"}); random.IntN(2) == 0 {
+						e, evidence = entry{old.day, -random.IntN(old.left), 0, "correction"}, "late_proof"
+					}
+					old.left += e.minutes
 				}
+			}
+			if e.kind == "recognition" {
+				must(t, db, `INSERT INTO attendances (id, shift_id, activity_id, organiser_id, volunteer_id, checked_in_at, counted_in_at, travel_minutes, evidence,
+					walk_in, state, worked_minutes, recognised_minutes, day, recorded_at, recorded_by, reason)
+					SELECT ?, id, activity_id, organiser_id, ?, ?, ?, 0, 'leader', ?, 'open', 0, 0, ?, ?, ?, '' FROM shifts`, source, p.id, clock, clock, true, e.day, clock, id.New())
 			}
 			at := clock
 			if len(p.posts) > 0 {
 				at = later(at, p.posts[len(p.posts)-1].at)
 			}
-			p.posts = append(p.posts, posted{at, e, evidence})
+			p.posts = append(p.posts, posted{at, e, evidence, source, max(e.minutes, 0)})
 			do(func(tx *repository.Tx) error {
 				l := ledgerstore.Ledger{Tx: tx}
 				accounts, err := l.Lock(ctx, []id.ID{p.id})
 				if err != nil {
 					return err
 				}
-				entries, after, err := ledger.Post(accounts, []ledger.Draft{{Kind: ledger.Kind(e.kind), VolunteerID: p.id, SourceType: "attendance", SourceID: id.New(),
+				entries, after, err := ledger.Post(accounts, []ledger.Draft{{Kind: ledger.Kind(e.kind), VolunteerID: p.id, SourceType: "attendance", SourceID: source,
 					EffectiveDay: e.day, Minutes: e.minutes, Visits: e.visits, FieldCode: "0801", Evidence: evidence, ActorID: id.New()}}, clock)
 				if err != nil {
 					return err
@@ -203,14 +223,21 @@ func (p *past) as(at time.Time, evidence ...string) (known person, ok bool) {
 	return known, ok
 }
 
-// For random histories, figures as of an instant equal a recount of what had been recorded by then, whatever came later.
+// For random histories, figures as of an instant equal a recount of what had been recorded by then, whatever came later, and
+// whether a person's facts are kept already or wait.
 func TestFiguresAsOfEqualARecount(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		smallCity(t, db)
 		random := rand.New(rand.NewPCG(20270204, 2))
-		people := make([]*past, 40)
+		work(t, db)
+		people, keeper := make([]*past, 40), cube.NewKeeper(cubestore.NewStore(db))
 		for i := range people {
 			people[i] = live(t, db, random)
+			if i == len(people)/2 {
+				if _, err := keeper.CatchUp(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		clock := calendar.Clock{Instant: func() time.Time { return time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC) }, Zone: seoul}
 		s := statistics.NewService(store.NewStore(db), clock)
@@ -235,7 +262,13 @@ func TestFiguresAsOfEqualARecount(t *testing.T) {
 			}
 			return minutes
 		}
-		for range 60 {
+		for round := range 60 {
+			if round == 30 { // from here on most hours of posting are added up
+				if err := s.SumHours(ctx); err != nil {
+					t.Fatal(err)
+				}
+				must(t, db, `DELETE FROM posted_hours WHERE hour >= (SELECT MIN(hour) FROM (SELECT hour FROM posted_hours ORDER BY hour DESC LIMIT 20) AS h)`)
+			}
 			at, from, to := instant(), someDay(random), someDay(random)
 			if to.Before(from) {
 				from, to = to, from

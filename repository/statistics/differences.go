@@ -90,11 +90,7 @@ func (r reader) Sums(ctx context.Context, d statistics.Between) ([]statistics.Mo
 	if err != nil {
 		return nil, err
 	}
-	const least = time.Microsecond // between two instants
-	from, before := d.From.UTC().Truncate(time.Hour).Add(time.Hour), d.To.At.UTC().Add(least).Truncate(time.Hour)
-	if before.After(summed) {
-		before = summed
-	}
+	from, before := whole(d.From, d.To.At, summed)
 	if !from.Before(before) {
 		return r.sums(entrySums(r.tx, d))
 	}

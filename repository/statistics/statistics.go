@@ -10,7 +10,6 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/statistics"
 	"dure/repository"
-	ledgerstore "dure/repository/ledger"
 )
 
 // Store reads figures.
@@ -129,83 +128,19 @@ const home = `home AS (
 	) r WHERE (since <= ? OR nth = 1) AND (until IS NULL OR until > ?)
 )`
 
-// What each volunteer did, from the ledger itself. An entry's first line is the volunteer's.
-const (
-	noActivity    = `SELECT volunteer_id, visits, minutes FROM person_months WHERE 1 = 0`
-	activityByDay = `SELECT e.volunteer_id, SUM(e.visits) AS visits, SUM(p.amount) AS minutes
-		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? AND e.kind IN ` + ledgerstore.MinuteKinds
-	postedSince = `SELECT e.volunteer_id, -e.visits AS visits, -p.amount AS minutes FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-		WHERE e.effective_day BETWEEN ? AND ? AND e.posted_at > ? AND e.kind IN ` + ledgerstore.MinuteKinds
-)
-
-// activity is the SQL of what each volunteer did in a period, and its parameters: from the sums that are kept where these are
-// enough, less what is posted since the instant that is asked as of.
-func activity(p statistics.Period, evidence []string, known statistics.Known) (string, []any) {
-	if p.From.IsZero() {
-		return noActivity, nil
-	}
-	if p.WholeMonths() && len(evidence) == 0 {
-		sums := keptSums(p)
-		if !known.Now() {
-			sums = append(sums, query{postedSince, []any{p.From, p.To, known.At}})
-		}
-		return together(sums)
-	}
-	days := query{activityByDay, []any{p.From, p.To}}
-	if len(evidence) > 0 {
-		days.text, days.args = days.text+` AND e.evidence IN ?`, append(days.args, evidence)
-	}
-	if !known.Now() {
-		days.text, days.args = days.text+` AND e.posted_at <= ?`, append(days.args, known.At)
-	}
-	return days.text + ` GROUP BY e.volunteer_id`, days.args
-}
-
-type query struct {
-	text string
-	args []any
-}
-
-// keptSums are sums that add up to whole months: by the year, less the months of it that are not asked for, where these are
-// fewer than those that are.
-func keptSums(p statistics.Period) (sums []query) {
-	const months, outside = `SELECT volunteer_id, visits, minutes FROM person_months WHERE month = ?`,
-		`SELECT volunteer_id, -visits AS visits, -minutes AS minutes FROM person_months WHERE month = ?`
-	for year := p.From.Year(); year <= p.To.Year(); year++ {
-		var in, out []query
-		for m := calendar.Date(year, 1, 1); m.Year() == year; m = m.AddMonths(1) {
-			if m.Before(p.From) || m.After(p.To) {
-				out = append(out, query{outside, []any{m}})
-			} else {
-				in = append(in, query{months, []any{m}})
-			}
-		}
-		if len(in) > len(out) {
-			in = append(out, query{`SELECT volunteer_id, visits, minutes FROM person_years WHERE year = ?`, []any{year}})
-		}
-		sums = append(sums, in...)
-	}
-	return sums
-}
-
-// together adds queries up by volunteer. One alone has each volunteer once.
-func together(queries []query) (string, []any) {
-	if len(queries) == 1 {
-		return queries[0].text, queries[0].args
-	}
-	texts, args := make([]string, len(queries)), []any{}
-	for i, q := range queries {
-		texts[i], args = q.text, append(args, q.args...)
-	}
-	return `SELECT volunteer_id, SUM(visits) AS visits, SUM(minutes) AS minutes FROM (` + strings.Join(texts, ` UNION ALL `) + `) AS s GROUP BY volunteer_id`, args
-}
-
 // Cells implements statistics.Reader.
-func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period, evidence []string, known statistics.Known) (cells []statistics.Cell, err error) {
+func (r reader) Cells(ctx context.Context, by statistics.By, p statistics.Period, evidence []string, known statistics.Known) (cells []statistics.Cell, err error) {
 	from := persons(known)
-	did, days := activity(p, evidence, known)
-	part, args := "''", slices.Concat(from.args, []any{p.To, p.To}, days)
+	did, err := r.activity(ctx, p, evidence, known)
+	if err != nil {
+		return nil, err
+	}
+	if r.tx.Postgres() { // so that the whole city is gathered in memory, not in files
+		if err := r.tx.Exec(`SELECT set_config('work_mem', '64MB', true)`).Error; err != nil {
+			return nil, err
+		}
+	}
+	part, args := "''", slices.Concat(from.args, []any{p.To, p.To}, did.args)
 	switch by {
 	case statistics.BySex:
 		part = "v.sex"
@@ -214,7 +149,7 @@ func (r reader) Cells(_ context.Context, by statistics.By, p statistics.Period, 
 		part, births = volunteerBand(p.To)
 		args = append(args, births...)
 	}
-	err = r.tx.Raw(`WITH `+from.with+fmt.Sprintf(home, from.moves)+`, activity AS (`+did+`)
+	err = r.tx.Raw(`WITH `+from.with+fmt.Sprintf(home, from.moves)+`, activity AS (`+did.text+`)
 		SELECT COALESCE(h.region_code, v.region_code) AS region_code, `+part+` AS part,
 			COUNT(CASE WHEN v.registered_on <= ? AND (v.status <> 'withdrawn' OR v.withdrawn_on > ?) THEN 1 END) AS registered,
 			COUNT(CASE WHEN a.visits > 0 OR a.minutes > 0 THEN 1 END) AS persons,
