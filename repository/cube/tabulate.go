@@ -22,8 +22,10 @@ func (s Store) Desk(ctx context.Context, fn func(ctx context.Context, tx cube.De
 // Workshop implements cube.Store.
 func (s Store) Workshop(ctx context.Context, fn func(ctx context.Context, tx cube.DeskTx) error) error {
 	return s.rework(ctx, func(ctx context.Context, tx *repository.Tx) error {
-		if tx.Postgres() { // so that a year's facts are gathered in memory, not in files
-			if err := tx.Exec(`SELECT set_config('work_mem', '256MB', true)`).Error; err != nil {
+		// So that a year's facts are gathered in memory, not in files. And of three years' facts one is had sooner by reading all of them in
+		// their order than by looking for it, from memory (7 s, not 9 or 19) as from the disk (15 s, not 24).
+		if tx.Postgres() {
+			if err := tx.Exec(`SELECT set_config('work_mem', '256MB', true), set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`).Error; err != nil {
 				return err
 			}
 		}
