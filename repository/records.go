@@ -43,7 +43,7 @@ func (tx *Tx) Alike(columns string, rows []Row, often ...string) (from string, a
 	if len(rows) == 0 {
 		return tx.Records(columns), []any{JSON(rows)}
 	}
-	first, shared := slices.Clone(rows[0]), make([]bool, len(rows[0]))
+	first, shared := rows[0], make([]bool, len(rows[0]))
 	said := make([]string, 0, len(first)/2)
 	for k := 0; k < len(first); k += 2 {
 		column := "r." + first[k].(string)

@@ -50,7 +50,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 		cubes.EachPerson(ctx, 0, func(facts []cube.Fact) error {
 			first := cube.FirstDay(facts)
 			for _, f := range facts {
-				if f.Newcomer != (f.Day == first) {
+				if f.Newcomer != (f.Day == first) && len(broken) < rows {
 					broken = append(broken, fmt.Sprintf("cube_facts %s %s %s", f.VolunteerID, f.Day, f.AttendanceID))
 				}
 			}
