@@ -48,9 +48,28 @@ func (b Band) BornBy(on calendar.Day) calendar.Day { return calendar.BornBy(b.Fr
 // Period is a stretch of days, both included.
 type Period struct{ From, To calendar.Day }
 
-// WholeMonths tells whether the period begins with a month and ends with one.
-func (p Period) WholeMonths() bool {
-	return p.From == p.From.FirstOfMonth() && p.To.Add(1) == p.To.Add(1).FirstOfMonth()
+// Empty tells whether the period ends before it begins.
+func (p Period) Empty() bool { return p.To.Before(p.From) }
+
+// Months are the whole months in the period; empty where there is none.
+func (p Period) Months() Period {
+	m := Period{p.From.FirstOfMonth(), p.To.Add(1).FirstOfMonth().Add(-1)}
+	if m.From != p.From {
+		m.From = m.From.AddMonths(1)
+	}
+	return m
+}
+
+// Cut parts the period after a day; either part may be empty.
+func (p Period) Cut(after calendar.Day) (until, later Period) {
+	until, later = p, p
+	if after.Before(p.To) {
+		until.To = after
+	}
+	if !after.Before(p.From) {
+		later.From = after.Add(1)
+	}
+	return until, later
 }
 
 // Row are the figures of one key. Nil means that there is nothing to divide by, or nothing known.

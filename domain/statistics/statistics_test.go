@@ -37,17 +37,29 @@ func TestBandsAgreeWithAges(t *testing.T) {
 }
 
 func TestWholeMonths(t *testing.T) {
-	for _, c := range []struct {
-		from, to string
-		want     bool
-	}{
-		{"2026-07-01", "2026-07-31", true}, {"2024-02-01", "2024-02-29", true}, {"2025-01-01", "2026-12-31", true},
-		{"2024-02-01", "2024-02-28", false}, {"2026-07-02", "2026-07-31", false}, {"2026-07-01", "2026-07-01", false},
+	for _, c := range []struct{ from, to, first, last string }{
+		{"2026-07-01", "2026-07-31", "2026-07-01", "2026-07-31"}, {"2024-01-02", "2024-02-29", "2024-02-01", "2024-02-29"},
+		{"2024-12-31", "2027-01-30", "2025-01-01", "2026-12-31"}, {"2024-02-01", "2024-02-28", "", ""}, {"2026-07-02", "2026-07-31", "", ""},
+		{"2026-07-01", "2026-07-01", "", ""}, {"2026-07-02", "2026-08-30", "", ""},
 	} {
-		if (Period{day(c.from), day(c.to)}).WholeMonths() != c.want {
-			t.Error(c)
+		months := Period{day(c.from), day(c.to)}.Months()
+		if months.Empty() != (c.first == "") || !months.Empty() && months != (Period{day(c.first), day(c.last)}) {
+			t.Error(c, months)
 		}
 	}
+}
+
+// Each day of a period is in one of the parts that it is cut into, and no other day is.
+func TestCutPeriodsAreWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		some := func(name string) calendar.Day { return day("2026-01-01").Add(rapid.IntRange(0, 60).Draw(t, name)) }
+		p, after, on := Period{some("from"), some("to")}, some("after"), some("on")
+		until, later := p.Cut(after)
+		in := func(p Period) bool { return !on.Before(p.From) && !on.After(p.To) }
+		if in(until) != (in(p) && !on.After(after)) || in(later) != (in(p) && on.After(after)) {
+			t.Fatalf("%v after %s: %v and %v", p, after, until, later)
+		}
+	})
 }
 
 func TestRatesHaveADenominatorOrAreNone(t *testing.T) {

@@ -42,17 +42,12 @@ func (r reader) activity(ctx context.Context, p statistics.Period, grades []stri
 	if err != nil {
 		return query{}, err
 	}
-	then, later, all := p, p, []query{}
-	if known.Day.Before(p.To) {
-		then.To = known.Day
-	}
-	if !known.Day.Before(p.From) {
-		later.From = known.Day.Add(1)
-	}
-	if !then.From.After(then.To) {
+	var all []query
+	then, later := p.Cut(known.Day)
+	if !then.Empty() {
 		all = append(r.counted(then, grades), r.posted(`-`, known.At, forever, then, grades, summed)...)
 	}
-	if !later.From.After(later.To) {
+	if !later.Empty() {
 		all = append(all, r.posted(``, time.Time{}, known.At, later, grades, summed)...)
 	}
 	return together(all), nil
@@ -60,19 +55,17 @@ func (r reader) activity(ctx context.Context, p statistics.Period, grades []stri
 
 // counted is what counts now: of whole months from the sums that are kept, of other days, and of grades of evidence, from the days.
 func (r reader) counted(p statistics.Period, grades []string) []query {
-	months := statistics.Period{From: p.From.FirstOfMonth(), To: p.To.Add(1).FirstOfMonth().Add(-1)}
-	if months.From != p.From {
-		months.From = months.From.AddMonths(1)
-	}
-	if len(grades) > 0 || months.From.After(months.To) {
+	months := p.Months()
+	if len(grades) > 0 || months.Empty() {
 		return r.days(p, grades)
 	}
 	sums := keptSums(months)
-	if p.From.Before(months.From) {
-		sums = append(sums, r.days(statistics.Period{From: p.From, To: months.From.Add(-1)}, nil)...)
-	}
-	if p.To.After(months.To) {
-		sums = append(sums, r.days(statistics.Period{From: months.To.Add(1), To: p.To}, nil)...)
+	before, rest := p.Cut(months.From.Add(-1))
+	_, after := rest.Cut(months.To)
+	for _, edge := range []statistics.Period{before, after} {
+		if !edge.Empty() {
+			sums = append(sums, r.days(edge, nil)...)
+		}
 	}
 	return sums
 }
