@@ -64,10 +64,13 @@ func (tx *Tx) Alike(columns string, rows []Row, often ...string) (from string, a
 	return "(SELECT " + strings.Join(said, ", ") + " FROM " + tx.Records(columns) + ") AS r", append(args, JSON(less))
 }
 
-// Each goes through the rows of a query by hand, one after the other: where there are many of them, or many who ask, the
-// mapper takes as long as the database.
+// Each goes through the rows of a query by hand, one after the other, and past the mapper: where there are many of them, or many
+// who ask, the mapper takes as long as the database. Arguments are single values.
 func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := tx.Raw(query, args...).Rows()
+	if tx.Postgres() {
+		query = numbered(query)
+	}
+	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, query, args...)
 	if err != nil {
 		return err
 	}
@@ -78,6 +81,18 @@ func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error 
 		}
 	}
 	return rows.Err()
+}
+
+// numbered writes the arguments of a query as PostgreSQL names them.
+func numbered(query string) string {
+	b := make([]byte, 0, len(query)+16)
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(query, "?")
+		if b = append(b, before...); !found {
+			return string(b)
+		}
+		b, query = strconv.AppendInt(append(b, '$'), int64(n), 10), after
+	}
 }
 
 // Row is one row of Records: names of columns and their values in turn, such as Row{"id", a.ID, "minutes", 30}.

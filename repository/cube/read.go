@@ -96,6 +96,14 @@ func told(yes bool, column string) string {
 	return `''`
 }
 
+// apart gives a column to group by where people are told apart by it.
+func apart(yes bool, column string) string {
+	if yes {
+		return `, ` + column
+	}
+	return ""
+}
+
 // population is the table that tells people apart like that.
 func population(by cube.Parts) string {
 	if by.Sex || by.Age {
@@ -126,18 +134,21 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 	return residents, err
 }
 
-// StepSums implements cube.Census: what lies before the year by whole years. Of integers PostgreSQL makes sums at less cost.
+// StepSums implements cube.Census: what lies before the first month by itself, and before its year by whole years. Of integers PostgreSQL
+// makes sums at less cost.
 func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
+	parts := told(by.Home, "home_code") + `, ` + told(by.Sex, "sex")
+	group := ` GROUP BY month` + apart(by.Home, "home_code") + apart(by.Sex, "sex")
 	err = r.Tx.Each(func(rows *sql.Rows) error {
 		var one cube.StepSum
 		err := rows.Scan(&one.Month, &one.HomeCode, &one.Sex, &one.Delta)
 		sums = append(sums, one)
 		return err
-	}, `SELECT CASE WHEN month < ? THEN CAST(? AS `+r.Tx.Pick("date", "text")+`) ELSE month END, `+told(by.Home, "home_code")+`, `+told(by.Sex, "sex")+`, SUM(CAST(delta AS integer))
-		FROM (
-			SELECT month, home_code, sex, delta FROM cube_stock WHERE month BETWEEN ? AND ?
+	}, `SELECT month, `+parts+`, SUM(CAST(delta AS integer)) FROM cube_stock WHERE month > ? AND month <= ?`+group+`
+		UNION ALL SELECT month, `+parts+`, SUM(CAST(delta AS integer)) FROM (
+			SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, sex, delta FROM cube_stock WHERE month BETWEEN ? AND ?
 			UNION ALL SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`), home_code, sex, delta FROM cube_stock_years WHERE year < ?
-		) AS s GROUP BY 1, 2, 3`, from, from, calendar.Date(from.Year(), 1, 1), to, from, from.Year())
+		) AS s`+group, from, to, from, calendar.Date(from.Year(), 1, 1), from, from, from.Year())
 	return sums, err
 }
 

@@ -53,11 +53,11 @@ func (f *fieldNames) read(tx *repository.Tx) (map[string]string, error) {
 }
 
 // hoursQuery reads an account, its years and fields, and what waits, each part named by its first column: one statement
-// over rows whose number does not grow with the history.
-const hoursQuery = `SELECT 'account', '', balance, 0, last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
-	UNION ALL SELECT 'year', CAST(year AS text), minutes, reversed, NULL FROM person_years WHERE volunteer_id = ?
-	UNION ALL SELECT 'field', field_code, minutes, 0, NULL FROM person_fields WHERE volunteer_id = ?
-	UNION ALL SELECT state, '', worked_minutes, 0, NULL FROM attendances
+// over rows whose number does not grow with the history. All parts have columns of the same types, or each row would be made twice.
+const hoursQuery = `SELECT 'account' AS part, '' AS code, balance, CAST(0 AS bigint), last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
+	UNION ALL SELECT 'year', CAST(year AS text), minutes, reversed, CAST(NULL AS timestamptz) FROM person_years WHERE volunteer_id = ?
+	UNION ALL SELECT 'field', field_code, minutes, CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM person_fields WHERE volunteer_id = ?
+	UNION ALL SELECT state, '', CAST(worked_minutes AS bigint), CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM attendances
 		WHERE volunteer_id = ? AND state IN ('auto_closed', 'pending', 'held')`
 
 // Hours implements ledger.Reader. It is what every phone asks for, so its rows are read without a mapper.
