@@ -304,7 +304,7 @@ func (c *city) cost(ctx context.Context, posting func(context.Context, int) (res
 		}
 		// What was posted meanwhile is counted after all.
 		return r.rate, exec(`INSERT INTO cube_queue (volunteer_id, year, day) SELECT DISTINCT volunteer_id, CAST(EXTRACT(year FROM day) AS integer), day FROM attendances
-			WHERE state = 'verified' AND activity_id = '` + c.activity.String() + `'`)
+			WHERE state = 'verified' AND shift_id IN (SELECT id FROM shifts WHERE activity_id = '` + c.activity.String() + `')`)
 	})
 }
 

@@ -1,0 +1,2 @@
+-- +goose Up
+-- PostgreSQL keeps the facts of a person beside each other; here they are few.
