@@ -10,7 +10,7 @@ RUN go mod download
 
 COPY . .
 ARG VERSION=unknown
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags=nomsgpack \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -pgo=cmd/dure/serve.pgo -tags=nomsgpack \
       -ldflags "-X main.version=${VERSION}" -o /out/dure ./cmd/dure \
  && mkdir /out/data
 

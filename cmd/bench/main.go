@@ -179,10 +179,10 @@ func (b *bench) compare(ctx context.Context, f figure, api func(context.Context,
 	return nil
 }
 
-// build makes the program that is measured.
+// build makes the program that is measured, as `make build` does.
 func (b *bench) build(ctx context.Context) error {
 	b.binary = filepath.Join(b.dir, "dure")
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "nomsgpack", "-o", b.binary, "./cmd/dure")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "nomsgpack", "-pgo", "cmd/dure/serve.pgo", "-o", b.binary, "./cmd/dure")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	return cmd.Run()
 }
