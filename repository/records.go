@@ -65,7 +65,7 @@ func (tx *Tx) Alike(columns string, rows []Row, often ...string) (from string, a
 }
 
 // Each goes through the rows of a query by hand, one after the other, and past the mapper: where there are many of them, or many
-// who ask, the mapper takes as long as the database. Arguments are single values.
+// who ask, the mapper takes as long as the database. Every ? is an argument, and every argument a single value.
 func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error {
 	if tx.Postgres() {
 		query = numbered(query)

@@ -96,7 +96,7 @@ func told(yes bool, column string) string {
 	return `''`
 }
 
-// apart gives a column to group by where people are told apart by it.
+// apart gives a column to group by where people are told apart by it: what told says else would be worked into the key of every row.
 func apart(yes bool, column string) string {
 	if yes {
 		return `, ` + column

@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -291,9 +290,6 @@ func TestAVaultThatDoesNotAnswerIsAway(t *testing.T) {
 }
 
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there are no such rights")
-	}
 	dir := t.TempDir()
 	v, err := Open(Place{Folder: dir}, NewKey())
 	if err != nil {
