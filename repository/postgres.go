@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -50,6 +51,35 @@ func openPostgres(url string, o Options) (*DB, error) {
 	return &DB{dialect: Postgres, write: g, read: g, close: []func() error{pool.Close}}, nil
 }
 
+// eachNative is Each by the driver's own rows, where it can be had: outside a transaction, and in one whose connection is known.
+// It has done nothing where the connection turned out to be dead before it was asked: the pool knows how to find another.
+func (tx *Tx) eachNative(ctx context.Context, read func(Scanner) error, query string, args []any) (done bool, err error) {
+	conn := tx.conn
+	if pool, ok := tx.Statement.ConnPool.(*sql.DB); ok {
+		if conn, err = pool.Conn(ctx); err != nil {
+			return true, err
+		}
+		defer conn.Close()
+	}
+	if conn == nil {
+		return false, nil
+	}
+	err = conn.Raw(func(driver any) error {
+		rows, err := driver.(*stdlib.Conn).Conn().Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := read(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	return err == nil || !pgconn.SafeToRetry(err), err
+}
+
 // ErrNoCopy is the refusal to copy rows into a database that has no such thing.
 var ErrNoCopy = errors.New("rows are copied into PostgreSQL only")
 
@@ -62,15 +92,7 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, tx *Tx, in 
 	if db.dialect != Postgres {
 		return ErrNoCopy
 	}
-	return db.translate(db.write.WithContext(ctx).Connection(func(g *gorm.DB) error {
-		conn, ok := g.Statement.ConnPool.(*sql.Conn)
-		if !ok {
-			return fmt.Errorf("no connection of its own but %T", g.Statement.ConnPool)
-		}
-		return g.Transaction(func(g *gorm.DB) error {
-			return fn(ctx, &Tx{DB: g, dialect: db.dialect}, Copier{conn})
-		})
-	}))
+	return db.translate(db.transaction(db.write.WithContext(ctx), func(tx *Tx) error { return fn(ctx, tx, Copier{tx.conn}) }))
 }
 
 // Copy runs a COPY … FROM STDIN whose data comes from a reader, and tells how many rows it took.

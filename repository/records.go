@@ -1,7 +1,6 @@
 package repository
 
 import (
-	"database/sql"
 	"database/sql/driver"
 	"encoding/hex"
 	"encoding/json"
@@ -64,13 +63,21 @@ func (tx *Tx) Alike(columns string, rows []Row, often ...string) (from string, a
 	return "(SELECT " + strings.Join(said, ", ") + " FROM " + tx.Records(columns) + ") AS r", append(args, JSON(less))
 }
 
-// Each goes through the rows of a query by hand, one after the other, and past the mapper: where there are many of them, or many
-// who ask, the mapper takes as long as the database. Every ? is an argument, and every argument a single value.
-func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error {
+// Scanner is the row at hand of a query, whose columns are read in turn.
+type Scanner interface{ Scan(into ...any) error }
+
+// Each goes through the rows of a query by hand, one after the other, and past the mapper; on PostgreSQL past database/sql, too, which
+// boxes every value: where there are many of them, or many who ask, those take as long as the database. Every ? is an argument, and
+// every argument a single value. Read asks nothing of the database itself: the connection is still giving its rows.
+func (tx *Tx) Each(read func(Scanner) error, query string, args ...any) error {
+	ctx := tx.Statement.Context
 	if tx.Postgres() {
 		query = numbered(query)
+		if done, err := tx.eachNative(ctx, read, query, args); done {
+			return err
+		}
 	}
-	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, query, args...)
+	rows, err := tx.Statement.ConnPool.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -85,13 +92,16 @@ func (tx *Tx) Each(read func(*sql.Rows) error, query string, args ...any) error 
 
 // numbered writes the arguments of a query as PostgreSQL names them.
 func numbered(query string) string {
-	b := make([]byte, 0, len(query)+16)
+	var b strings.Builder
+	b.Grow(len(query) + 16)
 	for n := 1; ; n++ {
 		before, after, found := strings.Cut(query, "?")
-		if b = append(b, before...); !found {
-			return string(b)
+		if b.WriteString(before); !found {
+			return b.String()
 		}
-		b, query = strconv.AppendInt(append(b, '$'), int64(n), 10), after
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+		query = after
 	}
 }
 

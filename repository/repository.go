@@ -95,6 +95,7 @@ func (db *DB) Close() error {
 type Tx struct {
 	*gorm.DB
 	dialect Dialect
+	conn    *sql.Conn // of a transaction on PostgreSQL
 }
 
 // Postgres tells whether PostgreSQL's SQL is spoken here, else SQLite's.
@@ -132,8 +133,7 @@ func (db *DB) Rework(ctx context.Context, fn func(ctx context.Context, tx *Tx) e
 				return ErrUnavailable
 			}
 		}
-		err = db.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			tx := &Tx{DB: g, dialect: db.dialect}
+		err = db.transaction(db.write.WithContext(ctx), func(tx *Tx) error {
 			if err := claim(ctx, tx); err != nil {
 				return err
 			}
@@ -153,9 +153,19 @@ func (db *DB) View(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 
 // Snapshot runs fn in a read-only transaction in which all statements see the same state.
 func (db *DB) Snapshot(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return db.translate(db.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		return fn(ctx, &Tx{DB: g, dialect: db.dialect})
-	}, &sql.TxOptions{Isolation: db.snapshotLevel(), ReadOnly: true}))
+	return db.translate(db.transaction(db.read.WithContext(ctx), func(tx *Tx) error { return fn(ctx, tx) },
+		&sql.TxOptions{Isolation: db.snapshotLevel(), ReadOnly: true}))
+}
+
+// transaction runs fn in one, and on PostgreSQL knows its connection.
+func (db *DB) transaction(g *gorm.DB, fn func(tx *Tx) error, options ...*sql.TxOptions) error {
+	run := func(g *gorm.DB, conn *sql.Conn) error {
+		return g.Transaction(func(g *gorm.DB) error { return fn(&Tx{DB: g, dialect: db.dialect, conn: conn}) }, options...)
+	}
+	if db.dialect != Postgres {
+		return run(g, nil)
+	}
+	return g.Connection(func(g *gorm.DB) error { return run(g, g.Statement.ConnPool.(*sql.Conn)) })
 }
 
 func (db *DB) snapshotLevel() sql.IsolationLevel {

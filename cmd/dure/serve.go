@@ -52,7 +52,9 @@ func serve(ctx context.Context, sh shell, args []string) error {
 		}
 	}
 	metrics := newMetrics(db)
-	engine, err := newEngine(ctx, cfg, d, log, metrics.observe)
+	requests := &lines{to: sh.err}
+	defer requests.send()
+	engine, err := newEngine(ctx, cfg, d, newLogger(cfg, requests), metrics.observe)
 	if err != nil {
 		return err
 	}
@@ -138,14 +140,6 @@ func (s *servers) stop() {
 		}
 	}
 	s.log.Info("stopped")
-}
-
-func newLogger(cfg config, w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.LogFormat == "text" {
-		return slog.New(slog.NewTextHandler(w, options))
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }
 
 func onTerminal(w any) bool {

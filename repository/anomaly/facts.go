@@ -101,7 +101,7 @@ func (r Anomalies) Facts(_ context.Context, a anomaly.Ask) (f anomaly.Facts, err
 
 // read fills in the facts, and tells whether there is a regular.
 func (r Anomalies) read(f *anomaly.Facts, today calendar.Day, query string, args []any) (regular bool, err error) {
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			part, kind      string
 			person          id.ID

@@ -3,7 +3,6 @@ package attendance
 
 import (
 	"context"
-	"database/sql"
 
 	"dure/domain/anomaly"
 	"dure/domain/attendance"
@@ -68,7 +67,7 @@ func (r Attendances) People(_ context.Context, ids []id.ID, numbers []string) (p
 		query += ` UNION SELECT id, number, status FROM volunteers WHERE number IN (SELECT r.number FROM ` + r.Tx.Records("number text") + `)`
 		args = append(args, repository.JSON(rows))
 	}
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var p attendance.Person
 		err := rows.Scan(&p.ID, &p.Number, &p.Status)
 		people = append(people, p)

@@ -3,7 +3,6 @@ package cube
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"dure/domain/cube"
@@ -214,7 +213,7 @@ func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, erro
 		rows = append(rows, repository.Row{"person", person, "from_day", calendar.Date(of[0], 1, 1), "to_day", calendar.Date(of[1], 12, 31)})
 		ids = append(ids, person)
 	}
-	if err := r.Tx.Each(func(rows *sql.Rows) error {
+	if err := r.Tx.Each(func(rows repository.Scanner) error {
 		f, err := scanFact(rows)
 		known.Facts[f.VolunteerID] = append(known.Facts[f.VolunteerID], f)
 		return err
@@ -225,20 +224,20 @@ func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, erro
 		UNION ALL SELECT `+factColumns+` FROM r JOIN cube_facts f ON f.volunteer_id = r.person WHERE r.first_day >= r.from_day`, repository.JSON(rows)); err != nil {
 		return known, err
 	}
-	return known, r.Tx.Each(func(rows *sql.Rows) error {
+	return known, r.Tx.Each(func(rows repository.Scanner) error {
 		s, err := scanStep(rows)
 		known.Steps[s.VolunteerID] = append(known.Steps[s.VolunteerID], s)
 		return err
 	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids))
 }
 
-func scanFact(rows *sql.Rows) (f cube.Fact, err error) {
+func scanFact(rows repository.Scanner) (f cube.Fact, err error) {
 	err = rows.Scan(&f.VolunteerID, &f.Day, &f.AttendanceID, &f.Visits, &f.Minutes, &f.Age, &f.Sex, &f.HomeCode, &f.PlaceCode, &f.CampCode,
 		&f.FieldCode, &f.Evidence, &f.OrganiserType, &f.OrganiserID, &f.Party, &f.Newcomer)
 	return f, err
 }
 
-func scanStep(rows *sql.Rows) (s cube.Step, err error) {
+func scanStep(rows repository.Scanner) (s cube.Step, err error) {
 	err = rows.Scan(&s.VolunteerID, &s.Day, &s.HomeCode, &s.Sex, &s.BirthDate, &s.Delta)
 	return s, err
 }
@@ -401,7 +400,7 @@ func (r Cubes) EachPerson(_ context.Context, year int, fn func(facts []cube.Fact
 		query, args = query+` WHERE day BETWEEN ? AND ?`, append(args, calendar.Date(year, 1, 1), calendar.Date(year, 12, 31))
 	}
 	var one []cube.Fact
-	if err := r.Tx.Each(func(rows *sql.Rows) error {
+	if err := r.Tx.Each(func(rows repository.Scanner) error {
 		f, err := scanFact(rows)
 		if err != nil {
 			return err
@@ -422,7 +421,7 @@ func (r Cubes) EachPerson(_ context.Context, year int, fn func(facts []cube.Fact
 
 // EachStep implements cube.Repository.
 func (r Cubes) EachStep(_ context.Context, fn func(cube.Step) error) error {
-	return r.Tx.Each(func(rows *sql.Rows) error {
+	return r.Tx.Each(func(rows repository.Scanner) error {
 		s, err := scanStep(rows)
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package cube
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -43,7 +42,7 @@ func places(tx *repository.Tx) ([]region.Region, []string, error) {
 		regions []region.Region
 		counted []string
 	)
-	err := tx.Each(func(rows *sql.Rows) error {
+	err := tx.Each(func(rows repository.Scanner) error {
 		var (
 			r   region.Region
 			has bool
@@ -79,7 +78,7 @@ func (r Figures) Cells(_ context.Context, s cube.Selection) (cells []cube.Counte
 		}
 		query, args = query+` AND `+timed+` BETWEEN ? AND ?`, append(args, s.FirstKey, s.LastKey)
 	}
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var c cube.Counted
 		err := rows.Scan(&c.Year, &c.Row, &c.Column, &c.Persons, &c.Visits, &c.Minutes, &c.Newcomer, &c.Regular)
 		cells = append(cells, c)
@@ -123,7 +122,7 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 		wanted[i] = repository.Row{"day", d}
 	}
 	from := population(by)
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var one region.Residents
 		err := rows.Scan(&one.Month, &one.RegionCode, &one.Sex, &one.AgeFrom, &one.AgeTo, &one.Count)
 		residents = append(residents, one)
@@ -139,7 +138,7 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
 	parts := told(by.Home, "home_code") + `, ` + told(by.Sex, "sex")
 	group := ` GROUP BY month` + apart(by.Home, "home_code") + apart(by.Sex, "sex")
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var one cube.StepSum
 		err := rows.Scan(&one.Month, &one.HomeCode, &one.Sex, &one.Delta)
 		sums = append(sums, one)
@@ -167,7 +166,7 @@ func (r Figures) RegisteredOn(_ context.Context, on calendar.Day, bands []cube.B
 			return nil, err
 		}
 	}
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			one  cube.Registered
 			band int

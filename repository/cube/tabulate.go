@@ -2,7 +2,6 @@ package cube
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"time"
@@ -207,7 +206,7 @@ func (r Tabulations) Count(_ context.Context, year int, table cube.Grouping, atl
 			SUM(CASE WHEN p.first BETWEEN t.from_day AND t.to_day THEN 1 ELSE 0 END), SUM(CASE WHEN t.months > 0 AND p.months & t.months = t.months THEN 1 ELSE 0 END)
 		FROM did d JOIN persons p ON p.volunteer_id = d.volunteer_id JOIN periods t ON t.number = d.period
 		GROUP BY d.row_key, d.column_key`
-	err = r.Tx.Each(func(rows *sql.Rows) error {
+	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var c cube.Cell
 		if err := rows.Scan(&c.Row, &c.Column, &c.Persons, &c.Visits, &c.Minutes, &c.Newcomer, &c.Regular); err != nil {
 			return err

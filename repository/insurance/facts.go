@@ -3,7 +3,6 @@ package insurance
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -25,7 +24,7 @@ func (r Contracts) questions(about []insurance.Question, zone *time.Location) (f
 func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insurance.Question) ([]insurance.Facts, error) {
 	facts := make([]insurance.Facts, 0, len(about))
 	from, args := r.questions(about, zone)
-	err := r.Tx.Each(func(rows *sql.Rows) error { // by hand: every presence is asked about
+	err := r.Tx.Each(func(rows repository.Scanner) error { // by hand: every presence is asked about
 		var (
 			f        insurance.Facts
 			policy   insurance.Policy

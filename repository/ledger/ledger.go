@@ -3,7 +3,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ func (l Ledger) lock(where string, owners []id.ID) (map[id.ID]ledger.Account, er
 	if len(owners) == 0 {
 		return accounts, nil
 	}
-	err := l.Tx.Each(func(rows *sql.Rows) error {
+	err := l.Tx.Each(func(rows repository.Scanner) error {
 		var a ledger.Account
 		err := rows.Scan(&a.ID, &a.Kind, &a.OwnerID, &a.Balance, &a.Sequence, &a.Head, &a.LastPostedAt)
 		accounts[a.OwnerID] = a

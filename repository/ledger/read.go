@@ -3,7 +3,6 @@ package ledger
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -69,7 +68,7 @@ func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.H
 			return err
 		}
 		me := volunteer.String() // four times as text is cheaper than four times as a value to be asked
-		return tx.Each(func(rows *sql.Rows) error {
+		return tx.Each(func(rows repository.Scanner) error {
 			var (
 				part, code        string
 				minutes, reversed int

@@ -2,7 +2,6 @@ package programme
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 
 	"dure/domain/kernel/calendar"
@@ -35,7 +34,7 @@ func (r Programmes) Facts(_ context.Context, volunteer id.ID) (f programme.Facts
 	}
 	f = programme.Facts{VolunteerID: volunteer, Number: who.Number, Status: who.Status, BirthDate: who.BirthDate, RegionCode: who.RegionCode,
 		CampID: who.CampID, CampRegion: who.CampRegion, Sequence: who.Sequence}
-	return f, r.Tx.Each(func(rows *sql.Rows) error { // by hand: there may be thousands
+	return f, r.Tx.Each(func(rows repository.Scanner) error { // by hand: there may be thousands
 		var (
 			x         programme.Entry
 			organiser *id.ID

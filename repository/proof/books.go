@@ -76,7 +76,7 @@ func (v View) accounts(after id.ID, limit int) ([]proof.Book, error) {
 // entries that it reads all postings of the city, each time.
 func (v View) legs(accounts []id.ID) (map[id.ID][]ledger.Posting, error) {
 	legs := map[id.ID][]ledger.Posting{}
-	return legs, v.Tx.Each(func(rows *sql.Rows) error {
+	return legs, v.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			entry id.ID
 			leg   ledger.Posting
@@ -90,7 +90,7 @@ func (v View) legs(accounts []id.ID) (map[id.ID][]ledger.Posting, error) {
 
 // entries reads all entries of the accounts from first to last, each account's in order.
 func (v View) entries(first, last id.ID, tell func(proof.Entry)) error {
-	return v.Tx.Each(func(rows *sql.Rows) error {
+	return v.Tx.Each(func(rows repository.Scanner) error {
 		var e proof.Entry
 		err := rows.Scan(&e.ID, &e.AccountID, &e.Sequence, &e.Kind, &e.VolunteerID, &e.SourceType, &e.SourceID, &e.EffectiveDay, &e.PostedAt,
 			&e.Visits, &e.WorkedMinutes, &e.ReductionsText, &e.FieldCode, &e.Evidence, &e.RuleVersion, &e.ActorID, &e.Reason,
@@ -104,7 +104,7 @@ func (v View) entries(first, last id.ID, tell func(proof.Entry)) error {
 
 // attendances reads all attendances of persons.
 func (v View) attendances(volunteers []id.ID, tell func(volunteer id.ID, a proof.Attendance)) error {
-	return v.Tx.Each(func(rows *sql.Rows) error {
+	return v.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			volunteer id.ID
 			a         proof.Attendance

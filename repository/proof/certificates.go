@@ -23,7 +23,7 @@ func (v View) certificates(volunteers []id.ID, tell func(proof.Certificate)) err
 	}
 	of := repository.IDs(ids)
 	lines := map[id.ID][]certificate.Line{}
-	if err := v.Tx.Each(func(rows *sql.Rows) error {
+	if err := v.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			of id.ID
 			l  certificate.Line
@@ -36,7 +36,7 @@ func (v View) certificates(volunteers []id.ID, tell func(proof.Certificate)) err
 		return err
 	}
 	stored := make(map[id.ID]string, len(rows))
-	if err := v.Tx.Each(func(rows *sql.Rows) error {
+	if err := v.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			of  id.ID
 			pdf sql.RawBytes

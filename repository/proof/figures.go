@@ -2,12 +2,12 @@ package proof
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 
 	"dure/domain/cube"
+	"dure/repository"
 	cubestore "dure/repository/cube"
 	ledgerstore "dure/repository/ledger"
 )
@@ -68,7 +68,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for i, g := range cube.Kept {
 		tables[g.Name()] = i
 	}
-	if err := v.Tx.Each(func(r *sql.Rows) error {
+	if err := v.Tx.Each(func(r repository.Scanner) error {
 		var (
 			name string
 			k    cube.Key
@@ -90,7 +90,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k := range counts {
 		broken = append(broken, fmt.Sprintf("cube_cells %s %d %s %s (missing)", cube.Kept[k.Table].Name(), k.Year, k.Row, k.Column))
 	}
-	if err := v.Tx.Each(func(r *sql.Rows) error {
+	if err := v.Tx.Each(func(r repository.Scanner) error {
 		var (
 			k     cube.StockKey
 			delta int64

@@ -3,7 +3,6 @@ package proof
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"dure/domain/kernel/calendar"
@@ -49,7 +48,7 @@ func (s Store) Sealed(ctx context.Context, day calendar.Day) (sealed bool, err e
 // Heads implements proof.SealStore. Most accounts rest, so that their last entry is known from the account itself.
 func (s Store) Heads(ctx context.Context, before time.Time, tell func(account id.ID, sequence int64, head string)) error {
 	return s.patiently(ctx, func(_ context.Context, tx *repository.Tx) error {
-		return tx.Each(func(rows *sql.Rows) error {
+		return tx.Each(func(rows repository.Scanner) error {
 			var (
 				account  id.ID
 				sequence int64

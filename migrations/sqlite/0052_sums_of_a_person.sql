@@ -1,0 +1,2 @@
+-- +goose Up
+-- PostgreSQL is told to look a person's years and fields up by their keys; SQLite does.
