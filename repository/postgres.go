@@ -70,12 +70,7 @@ func (tx *Tx) eachNative(ctx context.Context, read func(Scanner) error, query st
 			return err
 		}
 		defer rows.Close()
-		for rows.Next() {
-			if err := read(rows); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
+		return through(rows, read)
 	})
 	return err == nil || !pgconn.SafeToRetry(err), err
 }

@@ -82,6 +82,15 @@ func (tx *Tx) Each(read func(Scanner) error, query string, args ...any) error {
 		return err
 	}
 	defer rows.Close()
+	return through(rows, read)
+}
+
+// through reads all rows that a driver or database/sql gives.
+func through(rows interface {
+	Scanner
+	Next() bool
+	Err() error
+}, read func(Scanner) error) error {
 	for rows.Next() {
 		if err := read(rows); err != nil {
 			return err
