@@ -13,9 +13,9 @@ import (
 type Parts struct{ Home, Sex, Age bool }
 
 // StepSum is how many more persons of a sex are registered as living somewhere at the end of a month than at the end of the one
-// before; for the first month of a series, than when nobody was.
+// before; or, without a month, how many are after all steps.
 type StepSum struct {
-	Month    calendar.Day // its first day
+	Month    calendar.Day // its first day, or none
 	HomeCode string
 	Sex      string
 	Delta    int64
@@ -32,8 +32,9 @@ type Census interface {
 	// Residents gives the people of the months that days are held against: for each the latest month kept in such parts that does not
 	// begin after it, or the earliest. Here and below, what is not told apart is added up and left empty.
 	Residents(ctx context.Context, days []calendar.Day, by Parts) ([]region.Residents, error)
-	// StepSums gives the sums of steps by month, from the first day of one to that of another; the first holds all before it.
-	StepSums(ctx context.Context, from, to calendar.Day, by Parts) ([]StepSum, error)
+	// StepSums gives the sum of all steps, and by month the sums of those in months that begin after a day. Most figures asked for are
+	// of late, so who was registered is told backwards from today: what came since is little, what came before is long.
+	StepSums(ctx context.Context, after calendar.Day, by Parts) ([]StepSum, error)
 	// RegisteredOn counts who is registered on a day, by the bands of his age on that day.
 	RegisteredOn(ctx context.Context, on calendar.Day, bands []Band, by Parts) ([]Registered, error)
 }
@@ -252,18 +253,26 @@ func (w weigher) registered(ctx context.Context, c Census, today calendar.Day) (
 		}
 		return counts, nil
 	}
-	last := earlier(w.periods[len(w.periods)-1].To, today)
-	sums, err := c.StepSums(ctx, w.periods[0].From, last.FirstOfMonth(), w.by)
+	sums, err := c.StepSums(ctx, w.periods[0].From, w.by)
 	if err != nil {
 		return nil, err
 	}
+	last := len(w.periods) - 1
 	for _, s := range sums {
-		i, _ := slices.BinarySearchFunc(w.periods, s.Month, func(p Period, month calendar.Day) int { return p.To.Compare(month) })
-		count(w.who(s.HomeCode, s.Sex, ""), i, s.Delta)
+		k := w.who(s.HomeCode, s.Sex, "")
+		if s.Month.IsZero() {
+			count(k, last, s.Delta)
+			continue
+		}
+		// Who came in one period was not there in all before it.
+		came, _ := slices.BinarySearchFunc(w.periods, s.Month, func(p Period, month calendar.Day) int { return earlier(p.To, today).Compare(month) })
+		if came > 0 {
+			count(k, came-1, -s.Delta)
+		}
 	}
-	for _, standing := range counts { // who came in one period is there in all that follow
-		for i := range standing[1:] {
-			standing[i+1] += standing[i]
+	for _, standing := range counts {
+		for i := last; i > 0; i-- {
+			standing[i-1] += standing[i]
 		}
 	}
 	return counts, nil

@@ -197,7 +197,7 @@ func (w *town) figures() []string {
 		return tx.Raw(`SELECT name || ' ' || year || ' ' || row_key || ' ' || column_key || ' ' || persons || ' ' || visits || ' ' || minutes || ' ' || newcomer || ' ' || regular
 				FROM cube_cells WHERE persons > 0
 			UNION ALL SELECT 'stock ' || month || ' ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock WHERE delta <> 0
-			UNION ALL SELECT 'stock ' || year || ' ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock_years WHERE delta <> 0`).Scan(&lines).Error
+			UNION ALL SELECT 'stock ' || home_code || ' ' || sex || ' ' || delta FROM cube_stock_totals WHERE delta <> 0`).Scan(&lines).Error
 	}); err != nil {
 		w.t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestFiguresEqualAPlainCount(t *testing.T) {
 		}
 		for name, spoil := range map[string]string{"cells": `UPDATE cube_cells SET persons = persons + 1, visits = visits + 2`, "lost cells": `DELETE FROM cube_cells WHERE year = 2026`,
 			"facts": `DELETE FROM cube_facts WHERE visits = 1`, "steps": `DELETE FROM cube_steps`, "stock": `UPDATE cube_stock SET delta = delta + 1`,
-			"years of stock": `UPDATE cube_stock_years SET delta = delta + 1`} {
+			"totals of stock": `UPDATE cube_stock_totals SET delta = delta + 1`} {
 			w.do(spoil)
 			if err := keeper(db).Rebuild(context.Background(), func(int) {}); err != nil {
 				t.Fatal(err)
@@ -503,7 +503,7 @@ func (w *town) plainly(tables ...cube.Grouping) []string {
 		for k, n := range after {
 			if n != 0 {
 				stock["stock "+m.String()+" "+k] = n
-				stock["stock "+m.String()[:4]+" "+k] += n
+				stock["stock "+k] += n
 			}
 		}
 	}

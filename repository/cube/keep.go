@@ -306,8 +306,8 @@ const (
 	cellRecord   = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
 	stockColumns = `month, home_code, sex, delta`
 	stockRecord  = `month date, home_code text, sex text, delta bigint`
-	yearColumns  = `year, home_code, sex, delta`
-	yearRecord   = `year int, home_code text, sex text, delta bigint`
+	totalColumns = `home_code, sex, delta`
+	totalRecord  = `home_code text, sex text, delta bigint`
 )
 
 // add moves figures by differences: those that are there are changed, others made. Nobody else writes them meanwhile. What comes
@@ -325,32 +325,27 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 			return err
 		}
 	}
+	type people struct{ home, sex string }
+	totals := map[people]int64{}
 	rows = rows[:0]
 	for k, delta := range stock {
+		totals[people{k.HomeCode, k.Sex}] += delta
 		rows = append(rows, repository.Row{"month", k.Month, "home_code", k.HomeCode, "sex", k.Sex, "delta", delta})
 	}
-	if err := r.stock(`cube_stock`, `month`, stockColumns, stockRecord, rows); err != nil {
+	if err := r.stock(`cube_stock`, stockColumns, stockRecord, `cube_stock.month = r.month AND `, rows); err != nil {
 		return err
 	}
-	type year struct {
-		year      int
-		home, sex string
-	}
-	years := map[year]int64{}
-	for k, delta := range stock {
-		years[year{k.Month.Year(), k.HomeCode, k.Sex}] += delta
-	}
 	rows = rows[:0]
-	for k, delta := range years {
-		rows = append(rows, repository.Row{"year", k.year, "home_code", k.home, "sex", k.sex, "delta", delta})
+	for k, delta := range totals {
+		rows = append(rows, repository.Row{"home_code", k.home, "sex", k.sex, "delta", delta})
 	}
-	return r.stock(`cube_stock_years`, `year`, yearColumns, yearRecord, rows)
+	return r.stock(`cube_stock_totals`, totalColumns, totalRecord, ``, rows)
 }
 
-// stock moves sums of steps, by month or by year.
-func (r Cubes) stock(table, by, columns, record string, rows []repository.Row) error {
+// stock moves sums of steps.
+func (r Cubes) stock(table, columns, record, same string, rows []repository.Row) error {
 	for some := range slices.Chunk(rows, chunk) {
-		if err := r.move(table, columns, record, table+`.`+by+` = r.`+by+` AND `+table+`.home_code = r.home_code AND `+table+`.sex = r.sex`,
+		if err := r.move(table, columns, record, same+table+`.home_code = r.home_code AND `+table+`.sex = r.sex`,
 			`delta = `+table+`.delta + r.delta`, some); err != nil {
 			return err
 		}
@@ -382,7 +377,7 @@ func (r Cubes) Welcome() error {
 
 // Replace implements cube.Repository.
 func (r Cubes) Replace(_ context.Context, counts cube.Counts, stock cube.Stock) error {
-	for _, statement := range []string{`DELETE FROM cube_cells`, `DELETE FROM cube_stock`, `DELETE FROM cube_stock_years`} {
+	for _, statement := range []string{`DELETE FROM cube_cells`, `DELETE FROM cube_stock`, `DELETE FROM cube_stock_totals`} {
 		if err := r.Tx.Exec(statement).Error; err != nil {
 			return err
 		}

@@ -133,21 +133,17 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 	return residents, err
 }
 
-// StepSums implements cube.Census: what lies before the first month by itself, and before its year by whole years. Of integers PostgreSQL
-// makes sums at less cost.
-func (r Figures) StepSums(_ context.Context, from, to calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
-	parts := told(by.Home, "home_code") + `, ` + told(by.Sex, "sex")
+// StepSums implements cube.Census. Of integers PostgreSQL makes sums at less cost.
+func (r Figures) StepSums(_ context.Context, after calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
+	parts := told(by.Home, "home_code") + `, ` + told(by.Sex, "sex") + `, SUM(CAST(delta AS integer)) FROM `
 	group := ` GROUP BY month` + apart(by.Home, "home_code") + apart(by.Sex, "sex")
 	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var one cube.StepSum
 		err := rows.Scan(&one.Month, &one.HomeCode, &one.Sex, &one.Delta)
 		sums = append(sums, one)
 		return err
-	}, `SELECT month, `+parts+`, SUM(CAST(delta AS integer)) FROM cube_stock WHERE month > ? AND month <= ?`+group+`
-		UNION ALL SELECT month, `+parts+`, SUM(CAST(delta AS integer)) FROM (
-			SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, sex, delta FROM cube_stock WHERE month BETWEEN ? AND ?
-			UNION ALL SELECT CAST(? AS `+r.Tx.Pick("date", "text")+`), home_code, sex, delta FROM cube_stock_years WHERE year < ?
-		) AS s`+group, from, to, from, calendar.Date(from.Year(), 1, 1), from, from, from.Year())
+	}, `SELECT month, `+parts+`cube_stock WHERE month > ?`+group+`
+		UNION ALL SELECT month, `+parts+`(SELECT CAST(NULL AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, sex, delta FROM cube_stock_totals) AS t`+group, after)
 	return sums, err
 }
 

@@ -109,14 +109,13 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k := range stock {
 		broken = append(broken, fmt.Sprintf("cube_stock %s %s %s (missing)", k.Month, k.HomeCode, k.Sex))
 	}
-	var years []string
-	if err := v.Tx.Raw(`SELECT 'cube_stock_years ' || year || ' ' || home_code || ' ' || sex FROM (
-			SELECT year, home_code, sex, delta FROM cube_stock_years
-			UNION ALL SELECT CAST(` + v.Tx.Pick(`date_part('year', month)`, `substr(month, 1, 4)`) + ` AS integer), home_code, sex, -delta FROM cube_stock
-		) AS s GROUP BY year, home_code, sex HAVING SUM(delta) <> 0`).Scan(&years).Error; err != nil {
+	var totals []string
+	if err := v.Tx.Raw(`SELECT 'cube_stock_totals ' || home_code || ' ' || sex FROM (
+			SELECT home_code, sex, delta FROM cube_stock_totals UNION ALL SELECT home_code, sex, -delta FROM cube_stock
+		) AS s GROUP BY home_code, sex HAVING SUM(delta) <> 0`).Scan(&totals).Error; err != nil {
 		return nil, err
 	}
-	broken = append(broken, years...)
+	broken = append(broken, totals...)
 	slices.Sort(broken)
 	return broken[:min(rows, len(broken))], nil
 }
