@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -296,14 +297,37 @@ func (a *Answer) lines(counted []Counted, row string, zeros bool) []Line {
 			}
 		}
 	}
-	rows, columns, timed := a.Legend.order(a.Table.Row), a.Legend.order(a.Table.Column), a.Table.Period() != Total
-	slices.SortStableFunc(lines, func(x, y Line) int { // cells come in runs that are in order, which this only merges
-		if apart := x.From.Compare(y.From); apart != 0 && !timed {
-			return apart
+	// Lines are many and long: their places are worked out first, and each is moved once.
+	rows := a.ranks(a.Table.Row, lines, func(l Line) string { return l.Row })
+	columns := a.ranks(a.Table.Column, lines, func(l Line) string { return l.Column })
+	type place struct{ period, row, column, line int }
+	places := make([]place, len(lines))
+	for i, l := range lines {
+		places[i] = place{0, rows[l.Row], columns[l.Column], i}
+		if a.Table.Period() == Total { // else one of the sides is the period
+			places[i].period = l.From.Year()
 		}
-		return cmp.Or(rows(x.Row, y.Row), columns(x.Column, y.Column))
+	}
+	slices.SortFunc(places, func(x, y place) int {
+		return cmp.Or(x.period-y.period, x.row-y.row, x.column-y.column, x.line-y.line)
 	})
-	return lines
+	sorted := make([]Line, len(lines))
+	for i, p := range places {
+		sorted[i] = lines[p.line]
+	}
+	return sorted
+}
+
+// ranks numbers the keys that lines have on a side, in the side's order.
+func (a *Answer) ranks(s Side, lines []Line, key func(Line) string) map[string]int {
+	ranks := map[string]int{}
+	for _, l := range lines {
+		ranks[key(l)] = 0
+	}
+	for i, k := range slices.SortedFunc(maps.Keys(ranks), a.Legend.order(s)) {
+		ranks[k] = i
+	}
+	return ranks
 }
 
 // keys are those of a side in a period.
