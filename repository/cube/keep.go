@@ -4,6 +4,7 @@ package cube
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
@@ -304,10 +305,9 @@ func steps(some []cube.Step) string {
 const (
 	cellColumns  = `name, year, row_key, column_key, persons, visits, minutes, newcomer, regular`
 	cellRecord   = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
-	stockColumns = `month, home_code, sex, delta`
-	stockRecord  = `month date, home_code text, sex text, delta bigint`
-	totalColumns = `home_code, sex, delta`
-	totalRecord  = `home_code text, sex text, delta bigint`
+	sexColumns   = `female, male, undisclosed`
+	totalColumns = `home_code, ` + sexColumns
+	totalRecord  = `home_code text, female int, male int, undisclosed int`
 )
 
 // add moves figures by differences: those that are there are changed, others made. Nobody else writes them meanwhile. What comes
@@ -325,28 +325,43 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 			return err
 		}
 	}
-	type people struct{ home, sex string }
-	totals := map[people]int64{}
-	rows = rows[:0]
+	months, totals := map[place]bySex{}, map[place]bySex{}
 	for k, delta := range stock {
-		totals[people{k.HomeCode, k.Sex}] += delta
-		rows = append(rows, repository.Row{"month", k.Month, "home_code", k.HomeCode, "sex", k.Sex, "delta", delta})
+		months[place{k.Month, k.HomeCode}] = months[place{k.Month, k.HomeCode}].add(k.Sex, delta)
+		totals[place{home: k.HomeCode}] = totals[place{home: k.HomeCode}].add(k.Sex, delta)
 	}
-	if err := r.stock(`cube_stock`, stockColumns, stockRecord, `cube_stock.month = r.month AND `, rows); err != nil {
+	if err := r.stock(`cube_stock`, `month, `+totalColumns, `month date, `+totalRecord, `cube_stock.month = r.month AND `, months); err != nil {
 		return err
 	}
-	rows = rows[:0]
-	for k, delta := range totals {
-		rows = append(rows, repository.Row{"home_code", k.home, "sex", k.sex, "delta", delta})
-	}
-	return r.stock(`cube_stock_totals`, totalColumns, totalRecord, ``, rows)
+	return r.stock(`cube_stock_totals`, totalColumns, totalRecord, ``, totals)
+}
+
+// sexes are those of sexColumns.
+var sexes = [...]string{"female", "male", "undisclosed"}
+
+// place is where steps are summed up: a home in a month, or in all.
+type place struct {
+	month calendar.Day
+	home  string
+}
+
+// bySex are sums of steps in the order of sexes.
+type bySex [len(sexes)]int64
+
+func (s bySex) add(sex string, delta int64) bySex {
+	s[slices.Index(sexes[:], sex)] += delta
+	return s
 }
 
 // stock moves sums of steps.
-func (r Cubes) stock(table, columns, record, same string, rows []repository.Row) error {
+func (r Cubes) stock(table, columns, record, same string, sums map[place]bySex) error {
+	rows := make([]repository.Row, 0, len(sums))
+	for p, s := range sums {
+		rows = append(rows, repository.Row{"month", p.month, "home_code", p.home, sexes[0], s[0], sexes[1], s[1], sexes[2], s[2]})
+	}
+	change := strings.ReplaceAll(`female = t.female + r.female, male = t.male + r.male, undisclosed = t.undisclosed + r.undisclosed`, `t.`, table+`.`)
 	for some := range slices.Chunk(rows, chunk) {
-		if err := r.move(table, columns, record, same+table+`.home_code = r.home_code AND `+table+`.sex = r.sex`,
-			`delta = `+table+`.delta + r.delta`, some); err != nil {
+		if err := r.move(table, columns, record, same+table+`.home_code = r.home_code`, change, some); err != nil {
 			return err
 		}
 	}

@@ -95,14 +95,6 @@ func told(yes bool, column string) string {
 	return `''`
 }
 
-// apart gives a column to group by where people are told apart by it: what told says else would be worked into the key of every row.
-func apart(yes bool, column string) string {
-	if yes {
-		return `, ` + column
-	}
-	return ""
-}
-
 // population is the table that tells people apart like that.
 func population(by cube.Parts) string {
 	if by.Sex || by.Age {
@@ -133,17 +125,33 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 	return residents, err
 }
 
-// StepSums implements cube.Census. Of integers PostgreSQL makes sums at less cost.
+// StepSums implements cube.Census.
 func (r Figures) StepSums(_ context.Context, after calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
-	parts := told(by.Home, "home_code") + `, ` + told(by.Sex, "sex") + `, SUM(CAST(delta AS integer)) FROM `
-	group := ` GROUP BY month` + apart(by.Home, "home_code") + apart(by.Sex, "sex")
+	columns, group := `home_code, `+sexColumns, ``
+	if !by.Home {
+		columns, group = `'', SUM(female), SUM(male), SUM(undisclosed)`, ` GROUP BY month`
+	}
 	err = r.Tx.Each(func(rows repository.Scanner) error {
-		var one cube.StepSum
-		err := rows.Scan(&one.Month, &one.HomeCode, &one.Sex, &one.Delta)
-		sums = append(sums, one)
-		return err
-	}, `SELECT month, `+parts+`cube_stock WHERE month > ?`+group+`
-		UNION ALL SELECT month, `+parts+`(SELECT CAST(NULL AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, sex, delta FROM cube_stock_totals) AS t`+group, after)
+		var (
+			one   cube.StepSum
+			delta [len(sexes)]int64
+			all   int64
+		)
+		if err := rows.Scan(&one.Month, &one.HomeCode, &delta[0], &delta[1], &delta[2]); err != nil {
+			return err
+		}
+		for i, sex := range sexes {
+			if all += delta[i]; by.Sex && delta[i] != 0 {
+				sums = append(sums, cube.StepSum{Month: one.Month, HomeCode: one.HomeCode, Sex: sex, Delta: delta[i]})
+			}
+		}
+		if !by.Sex {
+			one.Delta = all
+			sums = append(sums, one)
+		}
+		return nil
+	}, `SELECT month, `+columns+` FROM cube_stock WHERE month > ?`+group+`
+		UNION ALL SELECT month, `+columns+` FROM (SELECT CAST(NULL AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, `+sexColumns+` FROM cube_stock_totals) AS t`+group, after)
 	return sums, err
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"dure/domain/cube"
+	"dure/domain/kernel/calendar"
 	"dure/repository"
 	cubestore "dure/repository/cube"
 	ledgerstore "dure/repository/ledger"
@@ -90,32 +92,32 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k := range counts {
 		broken = append(broken, fmt.Sprintf("cube_cells %s %d %s %s (missing)", cube.Kept[k.Table].Name(), k.Year, k.Row, k.Column))
 	}
-	if err := v.Tx.Each(func(r repository.Scanner) error {
-		var (
-			k     cube.StockKey
-			delta int64
-		)
-		if err := r.Scan(&k.Month, &k.HomeCode, &k.Sex, &delta); err != nil {
-			return err
-		}
-		if stock[k] != delta {
-			broken = append(broken, fmt.Sprintf("cube_stock %s %s %s", k.Month, k.HomeCode, k.Sex))
+	for k, delta := range maps.Clone(stock) { // without a month stands what it all comes to
+		stock[cube.StockKey{HomeCode: k.HomeCode, Sex: k.Sex}] += delta
+	}
+	sums, err := cubestore.Figures{Tx: v.Tx}.StepSums(ctx, calendar.Date(1900, 1, 1), cube.Parts{Home: true, Sex: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sums {
+		k := cube.StockKey{Month: s.Month, HomeCode: s.HomeCode, Sex: s.Sex}
+		if stock[k] != s.Delta {
+			broken = append(broken, stockName(k))
 		}
 		delete(stock, k)
-		return nil
-	}, `SELECT month, home_code, sex, delta FROM cube_stock`); err != nil {
-		return nil, err
 	}
-	for k := range stock {
-		broken = append(broken, fmt.Sprintf("cube_stock %s %s %s (missing)", k.Month, k.HomeCode, k.Sex))
+	for k, delta := range stock {
+		if delta != 0 {
+			broken = append(broken, stockName(k)+" (missing)")
+		}
 	}
-	var totals []string
-	if err := v.Tx.Raw(`SELECT 'cube_stock_totals ' || home_code || ' ' || sex FROM (
-			SELECT home_code, sex, delta FROM cube_stock_totals UNION ALL SELECT home_code, sex, -delta FROM cube_stock
-		) AS s GROUP BY home_code, sex HAVING SUM(delta) <> 0`).Scan(&totals).Error; err != nil {
-		return nil, err
-	}
-	broken = append(broken, totals...)
 	slices.Sort(broken)
 	return broken[:min(rows, len(broken))], nil
+}
+
+func stockName(k cube.StockKey) string {
+	if k.Month.IsZero() {
+		return fmt.Sprintf("cube_stock_totals %s %s", k.HomeCode, k.Sex)
+	}
+	return fmt.Sprintf("cube_stock %s %s %s", k.Month, k.HomeCode, k.Sex)
 }

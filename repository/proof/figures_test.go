@@ -32,7 +32,7 @@ var figureBreaches = []breach{
 			SELECT '01981c5e-7f5e-7cc0-9f43-0d3b8b2f7a10', 2026, 'place.dong', 'sex.each', 'finished', '2026-07-15 00:00:00.000000+00:00', '$V',
 				'2026-07-15 00:00:00.000000+00:00', SUM(revision), 0 FROM cube_revisions WHERE year <= 2026`},
 		want: []string{proof.TabulationsWhole}, names: "tabulation 01981c5e"},
-	{name: "how many are registered in all", do: []string{`UPDATE cube_stock_totals SET delta = delta + 1`}, want: []string{proof.FiguresCounted},
+	{name: "how many are registered in all", do: []string{`UPDATE cube_stock_totals SET male = male + 1`}, want: []string{proof.FiguresCounted},
 		names: "cube_stock_totals"},
-	{name: "how many are registered", do: []string{`UPDATE cube_stock SET delta = delta + 1`}, want: []string{proof.FiguresCounted}, names: "cube_stock"},
+	{name: "how many are registered", do: []string{`UPDATE cube_stock SET female = female + 1`}, want: []string{proof.FiguresCounted}, names: "cube_stock"},
 }

@@ -131,7 +131,7 @@ func (r reader) Regions(ctx context.Context) (regions []region.Region, atlas *cu
 
 // Stock implements target.Reader.
 func (r reader) Stock(context.Context) (stock []target.Stock, err error) {
-	err = r.Tx.Raw(`SELECT month, home_code, SUM(delta) AS delta FROM cube_stock GROUP BY month, home_code ORDER BY month, home_code`).Scan(&stock).Error
+	err = r.Tx.Raw(`SELECT month, home_code, female + male + undisclosed AS delta FROM cube_stock ORDER BY month, home_code`).Scan(&stock).Error
 	return stock, err
 }
 
