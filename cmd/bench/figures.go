@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -172,14 +173,16 @@ func (c *city) asked(ctx context.Context, q question, token string) ([]float64, 
 		if err != nil {
 			return nil, err
 		}
-		text, err := io.ReadAll(answer.Body)
+		if answer.StatusCode != http.StatusOK {
+			text, err := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			return nil, errors.Join(fmt.Errorf("%s: %d: %s", q.path, answer.StatusCode, text), err)
+		}
+		_, err = io.Copy(io.Discard, answer.Body) // what a client makes of an answer is his own time
 		answer.Body.Close()
 		took = append(took, float64(time.Since(begun).Microseconds())/1000)
 		if err != nil {
 			return nil, err
-		}
-		if answer.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("%s: %d: %s", q.path, answer.StatusCode, text)
 		}
 	}
 	took = took[1:]
