@@ -52,6 +52,39 @@ type Act struct {
 	Party         string
 }
 
+// Entry is what one entry of the ledger says of an act; the newest of a person has the highest sequence.
+type Entry struct {
+	Act
+	Sequence int64
+}
+
+// net adds up the entries of one person. Of field and evidence counts what an act's newest entry says.
+func net(entries []Entry) []Act {
+	type of struct {
+		attendance id.ID
+		day        calendar.Day
+	}
+	var (
+		acts   []Act
+		newest []int64
+		known  = make(map[of]int, len(entries))
+	)
+	for _, e := range entries {
+		i, ok := known[of{e.AttendanceID, e.Day}]
+		if !ok {
+			known[of{e.AttendanceID, e.Day}] = len(acts)
+			acts, newest = append(acts, e.Act), append(newest, e.Sequence)
+			continue
+		}
+		acts[i].Visits += e.Visits
+		acts[i].Minutes += e.Minutes
+		if e.Sequence > newest[i] {
+			acts[i].FieldCode, acts[i].Evidence, newest[i] = e.FieldCode, e.Evidence, e.Sequence
+		}
+	}
+	return acts
+}
+
 // Fact is an act with what the person was on its day. All figures are made of facts, and facts of the ledger.
 type Fact struct {
 	Act

@@ -40,6 +40,9 @@ type Changed struct {
 	Day         calendar.Day
 }
 
+// AnyDay tells whether any day of the person may have changed, as when something else than what he did was recorded of him.
+func (c Changed) AnyDay() bool { return c.Year == 0 }
+
 // covers tells whether a day of the person is one that changed.
 func (c Changed) covers(day calendar.Day) bool {
 	return c.Year == 0 || c.Year == day.Year() && (c.Day.IsZero() || c.Day == day)
@@ -96,10 +99,10 @@ type Repository interface {
 	Atlas(ctx context.Context) (*Atlas, error)
 	// Persons reads persons with their moves.
 	Persons(ctx context.Context, ids []id.ID) ([]Person, error)
-	// Acts reads what the ledger holds of persons on the days that changed, none of which is named twice, net of corrections.
-	Acts(ctx context.Context, of []Changed) ([]Act, error)
+	// Entries reads what the ledger says of persons on the days that changed, none of which is named twice.
+	Entries(ctx context.Context, of []Changed) ([]Entry, error)
 	// Kept reads the kept facts of the years in which something changed, and those of the first day of all where it lies before them: it
-	// says that nobody is new in them. Of whoever is, it reads all facts, and of everybody all steps.
+	// says that nobody is new in them. Of whoever is, it reads all facts. Of persons of whom any day may have changed it reads all steps.
 	Kept(ctx context.Context, of []Changed) (Known, error)
 	// Write writes what changed.
 	Write(ctx context.Context, c Change) error
@@ -290,17 +293,17 @@ func known(ctx context.Context, r Repository, ids []id.ID, of map[id.ID][]Change
 	if err != nil {
 		return was, is, err
 	}
-	acts, err := r.Acts(ctx, all)
+	entries, err := r.Entries(ctx, all)
 	if err != nil {
 		return was, is, err
 	}
-	did := map[id.ID][]Act{}
-	for _, a := range acts {
-		did[a.VolunteerID] = append(did[a.VolunteerID], a)
+	did := map[id.ID][]Entry{}
+	for _, e := range entries {
+		did[e.VolunteerID] = append(did[e.VolunteerID], e)
 	}
 	is = Known{map[id.ID][]Fact{}, map[id.ID][]Step{}}
 	for _, p := range persons {
-		facts := p.Facts(did[p.ID])
+		facts := p.Facts(net(did[p.ID]))
 		for _, f := range was.Facts[p.ID] {
 			if !slices.ContainsFunc(of[p.ID], func(c Changed) bool { return c.covers(f.Day) }) {
 				facts = append(facts, f)
@@ -312,7 +315,9 @@ func known(ctx context.Context, r Repository, ids []id.ID, of map[id.ID][]Change
 				facts[i].Newcomer = facts[i].Day == first
 			}
 		}
-		is.Facts[p.ID], is.Steps[p.ID] = facts, p.Steps()
+		if is.Facts[p.ID] = facts; slices.ContainsFunc(of[p.ID], Changed.AnyDay) {
+			is.Steps[p.ID] = p.Steps()
+		}
 	}
 	return was, is, nil
 }

@@ -145,9 +145,8 @@ func (r Cubes) Persons(_ context.Context, ids []id.ID) ([]cube.Person, error) {
 	return persons, nil
 }
 
-// Acts implements cube.Repository: of single days by the index of days, of more by that of the account. What an attendance's newest
-// entry of a day says of field and evidence is what counts.
-func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err error) {
+// Entries implements cube.Repository: of single days by the index of days, of more by that of the account.
+func (r Cubes) Entries(_ context.Context, of []cube.Changed) (entries []cube.Entry, err error) {
 	var days, spans []repository.Row
 	for _, c := range of {
 		from, to := c.Days()
@@ -164,27 +163,27 @@ func (r Cubes) Acts(_ context.Context, of []cube.Changed) (acts []cube.Act, err 
 		if len(part.rows) == 0 {
 			continue
 		}
-		var found []cube.Act
-		if err := r.Tx.Raw(`WITH x AS (
-			SELECT e.volunteer_id, e.account_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits, MAX(e.sequence) AS newest
+		if err := r.Tx.Each(func(rows repository.Scanner) error {
+			var e cube.Entry
+			err := rows.Scan(&e.VolunteerID, &e.AttendanceID, &e.Day, &e.Sequence, &e.Visits, &e.Minutes, &e.FieldCode, &e.Evidence,
+				&e.PlaceCode, &e.OrganiserType, &e.OrganiserID, &e.CampCode, &e.Party)
+			entries = append(entries, e)
+			return err
+		}, `SELECT e.volunteer_id, e.source_id, e.effective_day, e.sequence, e.visits, p.amount, e.field_code, e.evidence,
+				t.region_code, t.organiser_type, t.organiser_id, COALESCE(c.region_code, ''),
+				CASE WHEN n.group_name IS NULL THEN '`+cube.Individual+`' ELSE '`+cube.InGroup+`' END
 			FROM `+r.Tx.Records("volunteer_id uuid, from_day date, to_day date")+`
 			JOIN ledger_accounts a ON a.owner_id = r.volunteer_id AND a.kind = 'volunteer_minutes'
 			JOIN ledger_entries e ON e.account_id = a.id AND `+part.when+`
 			JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
-			WHERE e.kind IN `+ledgerstore.MinuteKinds+`
-			GROUP BY e.volunteer_id, e.account_id, e.source_id, e.effective_day HAVING SUM(p.amount) > 0 OR SUM(e.visits) > 0
-		)
-		SELECT x.volunteer_id, x.source_id AS attendance_id, x.effective_day AS day, x.visits, x.minutes, l.field_code, l.evidence,
-			t.region_code AS place_code, t.organiser_type, t.organiser_id, COALESCE(c.region_code, '') AS camp_code,
-			CASE WHEN n.group_name IS NULL THEN '`+cube.Individual+`' ELSE '`+cube.InGroup+`' END AS party
-		FROM x JOIN ledger_entries l ON l.account_id = x.account_id AND l.sequence = x.newest
-		JOIN attendances n ON n.id = x.source_id JOIN activities t ON t.id = n.activity_id
-		LEFT JOIN camps c ON c.id = t.organiser_id AND t.organiser_type = 'camp'`, repository.JSON(part.rows)).Scan(&found).Error; err != nil {
+			JOIN attendances n ON n.id = e.source_id
+			JOIN activities t ON t.id = n.activity_id
+			LEFT JOIN camps c ON c.id = t.organiser_id AND t.organiser_type = 'camp'
+			WHERE e.kind IN `+ledgerstore.MinuteKinds, repository.JSON(part.rows)); err != nil {
 			return nil, err
 		}
-		acts = append(acts, found...)
 	}
-	return acts, nil
+	return entries, nil
 }
 
 // factColumns are in the order in which EachPerson reads them.
@@ -201,7 +200,11 @@ const (
 func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, error) {
 	known := cube.Known{Facts: map[id.ID][]cube.Fact{}, Steps: map[id.ID][]cube.Step{}}
 	years := map[id.ID][2]int{} // the first and the last that changed
+	var moved []id.ID
 	for _, c := range changed {
+		if c.AnyDay() {
+			moved = append(moved, c.VolunteerID)
+		}
 		from, to := c.Days()
 		all, ok := years[c.VolunteerID]
 		if !ok {
@@ -209,10 +212,9 @@ func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, erro
 		}
 		years[c.VolunteerID] = [2]int{min(all[0], from.Year()), max(all[1], to.Year())}
 	}
-	rows, ids := make([]repository.Row, 0, len(years)), make([]id.ID, 0, len(years))
+	rows := make([]repository.Row, 0, len(years))
 	for person, of := range years {
 		rows = append(rows, repository.Row{"person", person, "from_day", calendar.Date(of[0], 1, 1), "to_day", calendar.Date(of[1], 12, 31)})
-		ids = append(ids, person)
 	}
 	if err := r.Tx.Each(func(rows repository.Scanner) error {
 		f, err := scanFact(rows)
@@ -225,11 +227,14 @@ func (r Cubes) Kept(_ context.Context, changed []cube.Changed) (cube.Known, erro
 		UNION ALL SELECT `+factColumns+` FROM r JOIN cube_facts f ON f.volunteer_id = r.person WHERE r.first_day >= r.from_day`, repository.JSON(rows)); err != nil {
 		return known, err
 	}
+	if len(moved) == 0 {
+		return known, nil
+	}
 	return known, r.Tx.Each(func(rows repository.Scanner) error {
 		s, err := scanStep(rows)
 		known.Steps[s.VolunteerID] = append(known.Steps[s.VolunteerID], s)
 		return err
-	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(ids))
+	}, `SELECT `+stepColumns+` FROM cube_steps WHERE volunteer_id IN (SELECT r.id FROM `+r.Tx.Records("id uuid")+`)`, repository.IDs(moved))
 }
 
 func scanFact(rows repository.Scanner) (f cube.Fact, err error) {
