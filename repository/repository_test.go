@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"dure/domain/kernel/asof"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
@@ -236,5 +238,27 @@ func TestMigrationsAreNotBounded(t *testing.T) {
 	var bound string
 	if err := db.Pool().QueryRow(`SHOW statement_timeout`).Scan(&bound); err != nil || bound == "0" {
 		t.Error(bound, err)
+	}
+}
+
+// A connection may die while it lies in the pool. Who asks next gets another one, also where rows are read by the driver itself.
+func TestADeadConnectionIsReplaced(t *testing.T) {
+	db := dbtest.Open(t, dbtest.Postgres(t))
+	db.Pool().SetMaxOpenConns(1)
+	conn, err := db.Pool().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(
+		conn.Raw(func(driver any) error { return driver.(*stdlib.Conn).Conn().PgConn().Conn().Close() }),
+		conn.Close(),
+	); err != nil {
+		t.Fatal(err)
+	}
+	var got int
+	if err := db.View(t.Context(), func(_ context.Context, tx *repository.Tx) error {
+		return tx.Each(func(rows repository.Scanner) error { return rows.Scan(&got) }, `SELECT 7`)
+	}); err != nil || got != 7 {
+		t.Fatal(got, err)
 	}
 }

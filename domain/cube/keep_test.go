@@ -53,3 +53,34 @@ func TestEachChangedDayIsMadeAnewOnce(t *testing.T) {
 		}
 	})
 }
+
+// Corrections and reversals are entries of the same act: they add up, and the newest says of what kind it was, in whatever order they are read.
+func TestEntriesOfAnActAddUp(t *testing.T) {
+	attendance, other := id.New(), id.New()
+	entry := func(sequence int64, attendance id.ID, day, visits, minutes int, field, evidence string) Entry {
+		return Entry{Act{AttendanceID: attendance, Day: calendar.Date(2026, 7, day), Visits: visits, Minutes: minutes, FieldCode: field, Evidence: evidence}, sequence}
+	}
+	entries := []Entry{
+		entry(1, attendance, 1, 1, 120, "0801", "leader"), entry(2, attendance, 2, 0, 60, "0801", "leader"), // across midnight
+		entry(3, other, 1, 1, 90, "0201", "qr"),
+		entry(4, attendance, 1, 0, -30, "0801", "document"), entry(5, other, 1, -1, -90, "0201", "qr"),
+		entry(6, attendance, 1, 0, 15, "0802", "leader"),
+	}
+	want := map[Act]bool{
+		{AttendanceID: attendance, Day: calendar.Date(2026, 7, 1), Visits: 1, Minutes: 105, FieldCode: "0802", Evidence: "leader"}: true,
+		{AttendanceID: attendance, Day: calendar.Date(2026, 7, 2), Minutes: 60, FieldCode: "0801", Evidence: "leader"}:             true,
+		{AttendanceID: other, Day: calendar.Date(2026, 7, 1), FieldCode: "0201", Evidence: "qr"}:                                   true,
+	}
+	for range 2 {
+		acts := net(entries)
+		if len(acts) != len(want) {
+			t.Fatalf("%d acts, want %d", len(acts), len(want))
+		}
+		for _, a := range acts {
+			if !want[a] {
+				t.Errorf("%+v", a)
+			}
+		}
+		slices.Reverse(entries)
+	}
+}
