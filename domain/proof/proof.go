@@ -118,7 +118,7 @@ func Invariants() []Invariant {
 		{ImportsUnique, "what came from another system stands here once under its number there, and every imported presence has such a number"},
 		{ExportsAddUp, "a school has the sum of the days sent to it and of the minutes carried to them, and nothing that it has was changed since"},
 		{RollupsAreSums, "the sums by month, year, field and hour of posting are the ledger's, no row missing and none too many"},
-		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', but for persons of whom something waits to be counted"},
+		{FactsAreLedger, "what the city's figures are made of is the ledger's and the persons', the grade of evidence too, but for persons of whom something waits to be counted"},
 		{FiguresCounted, "counting all facts again gives every figure of the city that is kept, none missing and none too many"},
 		{TabulationsWhole, "the cells of a tabulation that is not outdated hold all visits and minutes of the year's facts"},
 		{CertificatesKept, "a certificate, its lines and its PDF are what was issued: digests, and the log of acts, tell the same"},

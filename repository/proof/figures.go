@@ -17,17 +17,19 @@ import (
 // notCounted leaves out persons of whom something waits to be counted.
 const notCounted = `volunteer_id NOT IN (SELECT volunteer_id FROM cube_queue WHERE volunteer_id IS NOT NULL)`
 
-// factsAreLedger compares what figures are made of with the ledger and with the persons.
+// factsAreLedger compares what figures are made of with the ledger and with the persons. Entries of a presence's day are of one grade of
+// evidence, the fact's, but for corrections by a document: figures by grade rest on it.
 const factsAreLedger = `WITH l AS (
-		SELECT e.volunteer_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits
+		SELECT e.volunteer_id, e.source_id, e.effective_day, SUM(p.amount) AS minutes, SUM(e.visits) AS visits,
+			MIN(NULLIF(e.evidence, 'late_proof')) AS grade, MAX(NULLIF(e.evidence, 'late_proof')) AS another
 		FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.line = 1
 		WHERE e.kind IN ` + ledgerstore.MinuteKinds + ` GROUP BY 1, 2, 3 HAVING SUM(p.amount) > 0 OR SUM(e.visits) > 0
 	), both_sides AS (
-		SELECT volunteer_id, source_id AS attendance_id, effective_day AS day, minutes, visits, 0 AS side FROM l
-		UNION ALL SELECT volunteer_id, attendance_id, day, -minutes, -visits, 1 FROM cube_facts
+		SELECT volunteer_id, source_id AS attendance_id, effective_day AS day, minutes, visits, grade, another, 0 AS side FROM l
+		UNION ALL SELECT volunteer_id, attendance_id, day, -minutes, -visits, NULLIF(evidence, 'late_proof'), NULLIF(evidence, 'late_proof'), 1 FROM cube_facts
 	)
 	SELECT 'cube_facts ' || volunteer_id || ' ' || day || ' ' || attendance_id AS broken FROM both_sides WHERE ` + notCounted + `
-		GROUP BY volunteer_id, day, attendance_id HAVING SUM(minutes) <> 0 OR SUM(visits) <> 0 OR MIN(side) = MAX(side)
+		GROUP BY volunteer_id, day, attendance_id HAVING SUM(minutes) <> 0 OR SUM(visits) <> 0 OR MIN(side) = MAX(side) OR MIN(grade) <> MAX(another)
 	UNION ALL SELECT 'cube_facts ' || f.volunteer_id || ' ' || f.day || ' ' || f.attendance_id FROM cube_facts f JOIN volunteers v ON v.id = f.volunteer_id
 		WHERE f.sex <> v.sex AND f.` + notCounted + `
 	UNION ALL SELECT 'cube_steps ' || v.id FROM volunteers v LEFT JOIN (SELECT volunteer_id, SUM(delta) AS n FROM cube_steps GROUP BY 1) s ON s.volunteer_id = v.id

@@ -14,6 +14,8 @@ var figureBreaches = []breach{
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$REVERSED"},
 	{name: "a fact of another sex", do: []string{`UPDATE cube_facts SET sex = 'undisclosed' WHERE attendance_id = '$FIRST'`},
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
+	{name: "a fact of another grade of evidence", do: []string{`UPDATE cube_facts SET evidence = 'imported' WHERE attendance_id = '$FIRST'`},
+		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
 	{name: "where a fact's person lived", do: []string{`UPDATE cube_facts SET home_code = '1221054500' WHERE attendance_id = '$FIRST'`},
 		want: []string{proof.FiguresCounted}, names: "cube_cells home.dong"},
 	{name: "a fact of somebody new", do: []string{`UPDATE cube_facts SET newcomer = NOT newcomer WHERE attendance_id = '$FIRST'`},
