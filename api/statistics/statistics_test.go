@@ -8,6 +8,7 @@ import (
 
 	"dure/api/i18n"
 	"dure/domain/kernel/calendar"
+	"dure/domain/region"
 	"dure/domain/statistics"
 )
 
@@ -62,7 +63,7 @@ func TestJSONSaysWhatWasCounted(t *testing.T) {
 
 // Every key that can be answered has a name, and every breakdown its definition, in both languages.
 func TestEverythingHasItsWords(t *testing.T) {
-	keys := append([]string{statistics.Outside}, statistics.Sexes...)
+	keys := append([]string{statistics.Outside}, region.Sexes[:]...)
 	for _, b := range statistics.Bands {
 		keys = append(keys, b.Key)
 	}

@@ -32,8 +32,9 @@ type Census interface {
 	// Residents gives the people of the months that days are held against: for each the latest month kept in such parts that does not
 	// begin after it, or the earliest. Here and below, what is not told apart is added up and left empty.
 	Residents(ctx context.Context, days []calendar.Day, by Parts) ([]region.Residents, error)
-	// StepSums gives the sum of all steps, and by month the sums of those in months that begin after a day. Most figures asked for are
-	// of late, so who was registered is told backwards from today: what came since is little, what came before is long.
+	// StepSums gives the sum of all steps, and by month the sums of those in months that begin after a day, or of all where there is none.
+	// Most figures asked for are of late, so who was registered is told backwards from today: what came since is little, what came
+	// before is long.
 	StepSums(ctx context.Context, after calendar.Day, by Parts) ([]StepSum, error)
 	// RegisteredOn counts who is registered on a day, by the bands of his age on that day.
 	RegisteredOn(ctx context.Context, on calendar.Day, bands []Band, by Parts) ([]Registered, error)

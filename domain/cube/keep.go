@@ -45,18 +45,18 @@ func (c Changed) AnyDay() bool { return c.Year == 0 }
 
 // covers tells whether a day of the person is one that changed.
 func (c Changed) covers(day calendar.Day) bool {
-	return c.Year == 0 || c.Year == day.Year() && (c.Day.IsZero() || c.Day == day)
+	return c.AnyDay() || c.Year == day.Year() && (c.Day.IsZero() || c.Day == day)
 }
 
 // within tells whether the change is part of another one of the same person.
 func (c Changed) within(other Changed) bool {
-	return other.Year == 0 || other.Year == c.Year && (other.Day.IsZero() || other.Day == c.Day)
+	return other.AnyDay() || other.Year == c.Year && (other.Day.IsZero() || other.Day == c.Day)
 }
 
 // Days are the first and the last that may have changed.
 func (c Changed) Days() (from, to calendar.Day) {
 	switch {
-	case c.Year == 0:
+	case c.AnyDay():
 		return calendar.Date(1900, 1, 1), calendar.Date(2100, 12, 31)
 	case c.Day.IsZero():
 		return calendar.Date(c.Year, 1, 1), calendar.Date(c.Year, 12, 31)

@@ -111,7 +111,7 @@ func (l Legend) Keys(s Side) []string {
 			keys = append(keys, b.Key)
 		}
 	case Sex:
-		return []string{region.Female, region.Male, "undisclosed"}
+		return slices.Clone(region.Sexes[:])
 	case DayKind:
 		return []string{Weekday, Weekend, Holiday}
 	case Organiser:

@@ -8,6 +8,7 @@ import (
 	"dure/domain/cube"
 	"dure/domain/disclosure"
 	"dure/domain/kernel/calendar"
+	"dure/domain/region"
 )
 
 // Place is one of the city's dong or gu under its newest code.
@@ -164,7 +165,7 @@ func (f Frame) agesOf(exclusive bool) disclosure.Axis {
 
 func (Frame) sexes() disclosure.Axis {
 	a := disclosure.Axis{Name: string(cube.Sex), Levels: []string{string(cube.Each)}, Exclusive: true}
-	for _, key := range Sexes {
+	for _, key := range region.Sexes {
 		a.Paths = append(a.Paths, []string{key})
 	}
 	return a
@@ -178,9 +179,8 @@ func (f Frame) fieldKeys() []string {
 	return keys
 }
 
-// Sexes, and below organisers and grades of evidence, in the order in which they are told.
+// organisers and grades of evidence, in the order in which they are told.
 var (
-	Sexes      = []string{"female", "male", "undisclosed"}
 	organisers = []string{"camp", "demand_site"}
 	grades     = []string{"qr", "leader", "self", "imported", "late_proof"}
 )

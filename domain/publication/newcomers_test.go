@@ -33,7 +33,7 @@ func town(through calendar.Day) (y year, news map[string]int, weights cube.Weigh
 	scale := cube.NewCounter(cube.NewAtlas(regions, counted, nil)).Scale(y.number, through)
 	news = map[string]int{}
 	for i := range 700 {
-		fact := cube.Fact{HomeCode: counted[r.IntN(4)], Sex: Sexes[r.IntN(2)], Age: 10 + r.IntN(70)}
+		fact := cube.Fact{HomeCode: counted[r.IntN(4)], Sex: region.Sexes[r.IntN(2)], Age: 10 + r.IntN(70)}
 		fact.Visits, fact.Evidence, fact.OrganiserType, fact.CampCode, fact.PlaceCode = 1, grades[1], organisers[0], counted[0], counted[0]
 		var facts []cube.Fact
 		if i%2 == 0 {

@@ -75,6 +75,9 @@ const (
 	Male   = "male"
 )
 
+// Sexes of persons, in the order in which they are told: those of tables of population, and who does not say.
+var Sexes = [...]string{Female, Male, "undisclosed"}
+
 // AndOver is the AgeTo of the highest band.
 const AndOver = -1
 

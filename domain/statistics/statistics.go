@@ -27,9 +27,6 @@ const (
 // Outside is the key of all people who do not live in the city.
 const Outside = "outside"
 
-// Sexes in the order of the rows.
-var Sexes = []string{region.Female, region.Male, "undisclosed"}
-
 // Band is ten years of age; the last one is open.
 type Band struct {
 	Key  string

@@ -65,7 +65,7 @@ func (c city) keys(by By) []string {
 	var keys []string
 	switch by {
 	case BySex:
-		return slices.Clone(Sexes)
+		return slices.Clone(region.Sexes[:])
 	case ByAgeBand:
 		for _, b := range Bands {
 			keys = append(keys, b.Key)

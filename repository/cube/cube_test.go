@@ -15,6 +15,7 @@ import (
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
 	"dure/domain/ledger"
+	"dure/domain/region"
 	"dure/repository"
 	store "dure/repository/cube"
 	"dure/repository/dbtest"
@@ -98,7 +99,7 @@ func (w *town) register() {
 	person, registered := id.New(), day("2024-01-01").Add(w.chance.IntN(800))
 	w.do(`INSERT INTO volunteers (id, number, name, search, birth_date, sex, region_code, status, registered_on, registered_at, version)
 		VALUES (?, ?, '홍길동', '홍길동', ?, ?, ?, 'active', ?, ?, 1)`, person, person.String(), day("1920-01-01").Add(w.chance.IntN(34_000)),
-		pick(w, []string{"female", "male", "undisclosed"}), pick(w, homes), registered, w.now)
+		pick(w, region.Sexes[:]), pick(w, homes), registered, w.now)
 	if w.chance.IntN(2) == 0 {
 		w.do(`INSERT INTO residences (volunteer_id, since, region_code) VALUES (?, ?, ?)`, person, registered, pick(w, homes))
 	}
@@ -195,7 +196,7 @@ func (w *town) figures() []string {
 	w.t.Helper()
 	query := `SELECT name || ' ' || year || ' ' || row_key || ' ' || column_key || ' ' || persons || ' ' || visits || ' ' || minutes || ' ' || newcomer || ' ' || regular
 		FROM cube_cells WHERE persons > 0`
-	for _, sex := range []string{"female", "male", "undisclosed"} {
+	for _, sex := range region.Sexes {
 		query += strings.ReplaceAll(` UNION ALL SELECT 'stock ' || month || ' ' || home_code || ' SEX ' || SEX FROM cube_stock WHERE SEX <> 0
 			UNION ALL SELECT 'stock ' || home_code || ' SEX ' || SEX FROM cube_stock_totals WHERE SEX <> 0`, "SEX", sex)
 	}

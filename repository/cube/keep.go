@@ -9,6 +9,7 @@ import (
 	"dure/domain/cube"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/region"
 	"dure/repository"
 	ledgerstore "dure/repository/ledger"
 )
@@ -308,11 +309,8 @@ func steps(some []cube.Step) string {
 }
 
 const (
-	cellColumns  = `name, year, row_key, column_key, persons, visits, minutes, newcomer, regular`
-	cellRecord   = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
-	sexColumns   = `female, male, undisclosed`
-	totalColumns = `home_code, ` + sexColumns
-	totalRecord  = `home_code text, female int, male int, undisclosed int`
+	cellColumns = `name, year, row_key, column_key, persons, visits, minutes, newcomer, regular`
+	cellRecord  = `name text, year int, row_key text, column_key text, persons bigint, visits bigint, minutes bigint, newcomer bigint, regular bigint`
 )
 
 // add moves figures by differences: those that are there are changed, others made. Nobody else writes them meanwhile. What comes
@@ -335,14 +333,21 @@ func (r Cubes) add(counts cube.Counts, stock cube.Stock) error {
 		months[place{k.Month, k.HomeCode}] = months[place{k.Month, k.HomeCode}].add(k.Sex, delta)
 		totals[place{home: k.HomeCode}] = totals[place{home: k.HomeCode}].add(k.Sex, delta)
 	}
-	if err := r.stock(`cube_stock`, `month, `+totalColumns, `month date, `+totalRecord, `cube_stock.month = r.month AND `, months); err != nil {
+	columns, record := `home_code, `+perSex(`SEX`), `home_code text, `+perSex(`SEX int`)
+	if err := r.stock(`cube_stock`, `month, `+columns, `month date, `+record, `cube_stock.month = r.month AND `, months); err != nil {
 		return err
 	}
-	return r.stock(`cube_stock_totals`, totalColumns, totalRecord, ``, totals)
+	return r.stock(`cube_stock_totals`, columns, record, ``, totals)
 }
 
-// sexes are those of sexColumns.
-var sexes = [...]string{"female", "male", "undisclosed"}
+// perSex lists a text for each sex, which stands in place of SEX and is a column's name.
+func perSex(text string) string {
+	all := make([]string, len(region.Sexes))
+	for i, sex := range region.Sexes {
+		all[i] = strings.ReplaceAll(text, `SEX`, sex)
+	}
+	return strings.Join(all, `, `)
+}
 
 // place is where steps are summed up: a home in a month, or in all.
 type place struct {
@@ -350,11 +355,11 @@ type place struct {
 	home  string
 }
 
-// bySex are sums of steps in the order of sexes.
-type bySex [len(sexes)]int64
+// bySex are sums of steps in the order of region.Sexes.
+type bySex [len(region.Sexes)]int64
 
 func (s bySex) add(sex string, delta int64) bySex {
-	s[slices.Index(sexes[:], sex)] += delta
+	s[slices.Index(region.Sexes[:], sex)] += delta
 	return s
 }
 
@@ -362,9 +367,13 @@ func (s bySex) add(sex string, delta int64) bySex {
 func (r Cubes) stock(table, columns, record, same string, sums map[place]bySex) error {
 	rows := make([]repository.Row, 0, len(sums))
 	for p, s := range sums {
-		rows = append(rows, repository.Row{"month", p.month, "home_code", p.home, sexes[0], s[0], sexes[1], s[1], sexes[2], s[2]})
+		row := repository.Row{"month", p.month, "home_code", p.home}
+		for i, sex := range region.Sexes {
+			row = append(row, sex, s[i])
+		}
+		rows = append(rows, row)
 	}
-	change := strings.ReplaceAll(`female = t.female + r.female, male = t.male + r.male, undisclosed = t.undisclosed + r.undisclosed`, `t.`, table+`.`)
+	change := perSex(`SEX = ` + table + `.SEX + r.SEX`)
 	for some := range slices.Chunk(rows, chunk) {
 		if err := r.move(table, columns, record, same+table+`.home_code = r.home_code`, change, some); err != nil {
 			return err

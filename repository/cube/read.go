@@ -127,20 +127,24 @@ func (r Figures) Residents(_ context.Context, days []calendar.Day, by cube.Parts
 
 // StepSums implements cube.Census.
 func (r Figures) StepSums(_ context.Context, after calendar.Day, by cube.Parts) (sums []cube.StepSum, err error) {
-	columns, group := `home_code, `+sexColumns, ``
+	columns, group := `home_code, `+perSex(`SEX`), ``
 	if !by.Home {
-		columns, group = `'', SUM(female), SUM(male), SUM(undisclosed)`, ` GROUP BY month`
+		columns, group = `'', `+perSex(`SUM(SEX)`), ` GROUP BY month`
+	}
+	since, args := ``, []any{}
+	if !after.IsZero() {
+		since, args = ` WHERE month > ?`, append(args, after)
 	}
 	err = r.Tx.Each(func(rows repository.Scanner) error {
 		var (
 			one   cube.StepSum
-			delta [len(sexes)]int64
+			delta bySex
 			all   int64
 		)
 		if err := rows.Scan(&one.Month, &one.HomeCode, &delta[0], &delta[1], &delta[2]); err != nil {
 			return err
 		}
-		for i, sex := range sexes {
+		for i, sex := range region.Sexes {
 			if all += delta[i]; by.Sex && delta[i] != 0 {
 				sums = append(sums, cube.StepSum{Month: one.Month, HomeCode: one.HomeCode, Sex: sex, Delta: delta[i]})
 			}
@@ -150,8 +154,8 @@ func (r Figures) StepSums(_ context.Context, after calendar.Day, by cube.Parts) 
 			sums = append(sums, one)
 		}
 		return nil
-	}, `SELECT month, `+columns+` FROM cube_stock WHERE month > ?`+group+`
-		UNION ALL SELECT month, `+columns+` FROM (SELECT CAST(NULL AS `+r.Tx.Pick("date", "text")+`) AS month, home_code, `+sexColumns+` FROM cube_stock_totals) AS t`+group, after)
+	}, `SELECT month, `+columns+` FROM cube_stock`+since+group+`
+		UNION ALL SELECT month, `+columns+` FROM (SELECT CAST(NULL AS `+r.Tx.Pick("date", "text")+`) AS month, t.* FROM cube_stock_totals t) AS t`+group, args...)
 	return sums, err
 }
 

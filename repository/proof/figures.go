@@ -97,7 +97,7 @@ func (v View) figures(ctx context.Context, rows int) ([]string, error) {
 	for k, delta := range maps.Clone(stock) { // without a month stands what it all comes to
 		stock[cube.StockKey{HomeCode: k.HomeCode, Sex: k.Sex}] += delta
 	}
-	sums, err := cubestore.Figures{Tx: v.Tx}.StepSums(ctx, calendar.Date(1900, 1, 1), cube.Parts{Home: true, Sex: true})
+	sums, err := cubestore.Figures{Tx: v.Tx}.StepSums(ctx, calendar.Day{}, cube.Parts{Home: true, Sex: true})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ var figureBreaches = []breach{
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
 	{name: "a fact of another grade of evidence", do: []string{`UPDATE cube_facts SET evidence = 'imported' WHERE attendance_id = '$FIRST'`},
 		want: []string{proof.FactsAreLedger, proof.FiguresCounted}, names: "$FIRST"},
+	{name: "an entry of another grade of evidence", do: []string{`UPDATE ledger_entries SET evidence = 'imported' WHERE source_id = '$CORRECTED' AND kind = 'correction'`},
+		want: []string{proof.DigestsAreTrue, proof.FactsAreLedger}, names: "sequence 4"},
 	{name: "where a fact's person lived", do: []string{`UPDATE cube_facts SET home_code = '1221054500' WHERE attendance_id = '$FIRST'`},
 		want: []string{proof.FiguresCounted}, names: "cube_cells home.dong"},
 	{name: "a fact of somebody new", do: []string{`UPDATE cube_facts SET newcomer = NOT newcomer WHERE attendance_id = '$FIRST'`},

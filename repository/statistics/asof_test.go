@@ -16,6 +16,7 @@ import (
 	"dure/domain/kernel/id"
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
+	"dure/domain/region"
 	"dure/domain/statistics"
 	"dure/domain/volunteer"
 	"dure/repository"
@@ -94,7 +95,7 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 	}
 	clock := day("2026-04-01").Start(seoul).Add(time.Duration(random.Int64N(int64(60 * 24 * time.Hour)))).Truncate(time.Microsecond).UTC()
 	today := func() calendar.Day { return calendar.Of(clock, seoul) }
-	now := state{clock, day("2020-12-31").Add(-random.IntN(30_000)), statistics.Sexes[random.IntN(3)], "active", home(), today(), calendar.Day{}}
+	now := state{clock, day("2020-12-31").Add(-random.IntN(30_000)), region.Sexes[random.IntN(3)], "active", home(), today(), calendar.Day{}}
 	v := volunteer.Volunteer{ID: p.id, Number: p.id.String(), Name: "홍길동", Search: "홍길동", BirthDate: now.birth, Sex: volunteer.Sex(now.sex), RegionCode: now.code,
 		Status: volunteer.Active, RegisteredOn: today(), RegisteredAt: clock, Version: 1}
 	do := func(fn func(tx *repository.Tx) error) {
@@ -124,7 +125,7 @@ func live(t *testing.T, db *repository.DB, random *rand.Rand) *past {
 			case 0:
 				now.birth = now.birth.Add(-3650)
 			case 1:
-				now.sex = statistics.Sexes[random.IntN(3)]
+				now.sex = region.Sexes[random.IntN(3)]
 			case 2:
 				now.status, now.withdrawn = "withdrawn", today()
 			default:

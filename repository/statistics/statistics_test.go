@@ -14,6 +14,7 @@ import (
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/calendar"
 	"dure/domain/kernel/id"
+	"dure/domain/region"
 	"dure/domain/statistics"
 	"dure/repository"
 	"dure/repository/dbtest"
@@ -303,7 +304,7 @@ func anybody(random *rand.Rand) person {
 		return []string{d.old, d.code}[random.IntN(2)]
 	}
 	p := person{id: id.New(), birth: day("2020-12-31").Add(-random.IntN(42_000)), registeredOn: someDay(random), code: home(),
-		sex: statistics.Sexes[random.IntN(3)], status: []string{"active", "active", "pending_guardian", "withdrawn"}[random.IntN(4)]}
+		sex: region.Sexes[random.IntN(3)], status: []string{"active", "active", "pending_guardian", "withdrawn"}[random.IntN(4)]}
 	for since := someDay(random); random.IntN(3) > 0; since = since.Add(1 + random.IntN(40)) {
 		p.moves = append(p.moves, move{since, home()})
 	}
