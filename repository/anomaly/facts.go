@@ -12,8 +12,11 @@ import (
 	"dure/repository"
 )
 
-// A presence lasts a day at most, and no two sites of the country are a day apart.
-const farthest = 48 * time.Hour
+// No two sites of the country are a day apart, and a presence lasts a day at most: one that begins earlier is over a day before.
+const (
+	farthest = 24 * time.Hour
+	longest  = 24 * time.Hour
+)
 
 // The parts of the statement, each named by its first column: a check-out may wait for one statement more, not for five. Rows r
 // are the presences to be judged.
@@ -47,7 +50,8 @@ const (
 				SELECT threshold FROM anomaly_rules WHERE kind = 'walk_ins_per_day' AND effective_from <= ? ORDER BY version DESC LIMIT 1)) AS d`
 
 	// Whoever comes back often enough for the very same minutes, those to be judged included: seldom anybody. It goes by the
-	// persons' index alone: that evidence is not named keeps PostgreSQL from reading all that the account ever recorded, for each.
+	// persons' index alone, which knows the account, too: that evidence is not named keeps PostgreSQL from reading all that the
+	// account ever recorded, for each.
 	regulars = ` UNION ALL SELECT 'regular', '', volunteer_id, minutes, 0, 0, TRUE, NULL, NULL, NULL, NULL FROM (
 			SELECT volunteer_id, minutes FROM r UNION ALL SELECT a.volunteer_id, a.worked_minutes
 			FROM (SELECT DISTINCT volunteer_id, minutes FROM r) AS p
@@ -143,7 +147,7 @@ func (r Anomalies) asked(a anomaly.Ask) (with string, presences []any, since, ti
 	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
 	for i, p := range a.Presences {
 		list[i] = repository.Row{"id", p.AttendanceID, "volunteer_id", p.VolunteerID, "activity_id", p.ActivityID, "day", p.Day, "minutes", p.Minutes,
-			"since", p.Span.Start.Add(-farthest), "till", p.Span.End.Add(farthest)}
+			"since", p.Span.Start.Add(-farthest - longest), "till", p.Span.End.Add(farthest)}
 		if p.Span.Start.Before(since) {
 			since = p.Span.Start
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/domain/anomaly"
 	"dure/domain/attendance"
 	"dure/domain/kernel/auth"
 	"dure/domain/kernel/duty"
@@ -318,6 +319,33 @@ func TestTheSchemaKeepsWhatWasTold(t *testing.T) {
 			`DELETE FROM ledger_postings`, `UPDATE audit_events SET reason = 'x'`, `DELETE FROM audit_events`} {
 			if err := db.Update(context.Background(), func(_ context.Context, tx *repository.Tx) error { return tx.Exec(query).Error }); err == nil {
 				t.Error(query, "went through")
+			}
+		}
+	})
+}
+
+// A presence lasts a day at most, and where somebody was or will be within a day of another one is looked at.
+func TestWhereElseSomebodyWasIsLookedForWithinADay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCity(t, db)
+		dbtest.Trust(t, db)
+		c.exec(`INSERT INTO anomaly_rules (id, kind, threshold, second_threshold, active, effective_from, version, reference)
+			VALUES (?, 'too_far', 1, 0, ?, '2000-01-01', 2000, 'walking, slowly')`, id.New(), true)
+		for _, other := range []struct {
+			when, from, to string
+			held           bool
+		}{
+			{"a whole day, which ended 23 hours before", "07-11 11:00", "07-12 11:00", true},
+			{"23 hours after", "07-14 11:00", "07-14 12:00", true},
+			{"too long before", "07-11 08:00", "07-11 09:00", false},
+			{"too long after", "07-14 13:00", "07-14 14:00", false},
+		} {
+			p, here, there := c.person(), c.shift(c.camp, "07-13 10:00", "07-13 12:00", 0), c.shift(c.camp, other.from, other.to, 0)
+			c.exec(`UPDATE activities SET lat = 36, lon = 126 WHERE id = (SELECT activity_id FROM shifts WHERE id = ?)`, there)
+			c.recorded(c.keeper, c.camp, item(p, there, other.from, other.to))
+			r := c.record(c.keeper, c.camp, item(p, here, "07-13 10:00", "07-13 12:00"))[0]
+			if held := slices.Equal(r.Hold.Reasons, []anomaly.Kind{anomaly.TooFar}); held != other.held {
+				t.Errorf("%s: held %t for %v, want %t", other.when, held, r.Hold.Reasons, other.held)
 			}
 		}
 	})

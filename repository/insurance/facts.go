@@ -20,6 +20,13 @@ func (r Contracts) questions(about []insurance.Question, zone *time.Location) (f
 	return r.Tx.Alike("n int, volunteer_id uuid, at timestamptz, day date", rows, "at", "day")
 }
 
+// contractsOfDays are the contracts and their versions that hold on the days of r, of which a batch has one or two.
+const contractsOfDays = `SELECT d.day, k.id, k.insurer, k.number, k.starts_on, k.ends_on, t.version, t.consent_required, t.minimum_age, t.maximum_age,
+		t.online, t.paper, t.travel_before_minutes, t.travel_after_minutes
+	FROM (SELECT DISTINCT day FROM r) AS d JOIN insurance_contracts k ON k.starts_on <= d.day AND k.ends_on >= d.day
+	LEFT JOIN insurance_versions t ON t.contract_id = k.id AND t.version =
+		(SELECT MAX(x.version) FROM insurance_versions x WHERE x.contract_id = k.id AND x.effective_from <= d.day)`
+
 // Facts implements insurance.Repository.
 func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insurance.Question) ([]insurance.Facts, error) {
 	facts := make([]insurance.Facts, 0, len(about))
@@ -43,18 +50,16 @@ func (r Contracts) Facts(_ context.Context, zone *time.Location, about []insuran
 		}
 		facts = append(facts, f)
 		return nil
-	}, `SELECT r.n, v.birth_date, v.status, v.registered_by IS NOT NULL AS on_paper,
+	}, `WITH r AS (SELECT * FROM `+from+`), k AS MATERIALIZED (`+contractsOfDays+`)
+		SELECT r.n, v.birth_date, v.status, v.registered_by IS NOT NULL AS on_paper,
 			COALESCE((SELECT c.granted FROM consents c WHERE c.volunteer_id = v.id AND c.purpose = 'insurance' AND c.given_at <= r.at
 				ORDER BY c.given_at DESC, c.id DESC LIMIT 1), false) AS consented,
 			EXISTS (SELECT 1 FROM guardians g WHERE g.volunteer_id = v.id AND (g.confirmed_at IS NULL OR g.confirmed_at > r.at)) AS guardian_pending,
 			k.id AS contract_id, COALESCE(k.insurer, '') AS insurer, COALESCE(k.number, '') AS contract, k.starts_on, k.ends_on,
-			COALESCE(t.version, 0) AS version, COALESCE(t.consent_required, false) AS consent_required, COALESCE(t.minimum_age, 0) AS minimum_age,
-			t.maximum_age, COALESCE(t.online, false) AS online, COALESCE(t.paper, false) AS paper,
-			COALESCE(t.travel_before_minutes, 0) AS travel_before_minutes, COALESCE(t.travel_after_minutes, 0) AS travel_after_minutes
-		FROM `+from+` JOIN volunteers v ON v.id = r.volunteer_id
-		LEFT JOIN insurance_contracts k ON k.starts_on <= r.day AND k.ends_on >= r.day
-		LEFT JOIN insurance_versions t ON t.contract_id = k.id AND t.version =
-			(SELECT MAX(x.version) FROM insurance_versions x WHERE x.contract_id = k.id AND x.effective_from <= r.day)
+			COALESCE(k.version, 0) AS version, COALESCE(k.consent_required, false) AS consent_required, COALESCE(k.minimum_age, 0) AS minimum_age,
+			k.maximum_age, COALESCE(k.online, false) AS online, COALESCE(k.paper, false) AS paper,
+			COALESCE(k.travel_before_minutes, 0) AS travel_before_minutes, COALESCE(k.travel_after_minutes, 0) AS travel_after_minutes
+		FROM r JOIN volunteers v ON v.id = r.volunteer_id LEFT JOIN k ON k.day = r.day
 		ORDER BY r.n`, args...)
 	return facts, err
 }
