@@ -12,11 +12,9 @@ import (
 	"dure/repository"
 )
 
-// No two sites of the country are a day apart, and a presence lasts a day at most: one that begins earlier is over a day before.
-const (
-	farthest = 24 * time.Hour
-	longest  = 24 * time.Hour
-)
+// A presence lasts a day at most, and no two sites of the country are a day apart. As far before as after: it shall not matter which
+// of two presences was told first.
+const farthest = 48 * time.Hour
 
 // The parts of the statement, each named by its first column: a check-out may wait for one statement more, not for five. Rows r
 // are the presences to be judged.
@@ -147,7 +145,7 @@ func (r Anomalies) asked(a anomaly.Ask) (with string, presences []any, since, ti
 	since, till = a.Presences[0].Span.Start, a.Presences[0].Span.Start
 	for i, p := range a.Presences {
 		list[i] = repository.Row{"id", p.AttendanceID, "volunteer_id", p.VolunteerID, "activity_id", p.ActivityID, "day", p.Day, "minutes", p.Minutes,
-			"since", p.Span.Start.Add(-farthest - longest), "till", p.Span.End.Add(farthest)}
+			"since", p.Span.Start.Add(-farthest), "till", p.Span.End.Add(farthest)}
 		if p.Span.Start.Before(since) {
 			since = p.Span.Start
 		}

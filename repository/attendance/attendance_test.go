@@ -324,28 +324,28 @@ func TestTheSchemaKeepsWhatWasTold(t *testing.T) {
 	})
 }
 
-// A presence lasts a day at most, and where somebody was or will be within a day of another one is looked at.
-func TestWhereElseSomebodyWasIsLookedForWithinADay(t *testing.T) {
+// Where somebody was or will be within two days is looked at, whichever of the two was told first.
+func TestWhereElseSomebodyWasIsLookedForBeforeAndAfter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
 		c := newCity(t, db)
 		dbtest.Trust(t, db)
 		c.exec(`INSERT INTO anomaly_rules (id, kind, threshold, second_threshold, active, effective_from, version, reference)
 			VALUES (?, 'too_far', 1, 0, ?, '2000-01-01', 2000, 'walking, slowly')`, id.New(), true)
-		for _, other := range []struct {
-			when, from, to string
-			held           bool
+		type span [2]string
+		here, soon, late := span{"07-10 10:00", "07-10 12:00"}, span{"07-12 09:00", "07-12 10:00"}, span{"07-12 13:00", "07-12 14:00"}
+		for _, tell := range []struct {
+			first, then span
+			held        bool
 		}{
-			{"a whole day, which ended 23 hours before", "07-11 11:00", "07-12 11:00", true},
-			{"23 hours after", "07-14 11:00", "07-14 12:00", true},
-			{"too long before", "07-11 08:00", "07-11 09:00", false},
-			{"too long after", "07-14 13:00", "07-14 14:00", false},
+			{here, soon, true}, {soon, here, true}, {here, late, false}, {late, here, false},
+			{span{"07-09 11:00", "07-10 11:00"}, span{"07-11 10:00", "07-11 12:00"}, true}, {span{"07-11 10:00", "07-11 12:00"}, span{"07-09 11:00", "07-10 11:00"}, true},
 		} {
-			p, here, there := c.person(), c.shift(c.camp, "07-13 10:00", "07-13 12:00", 0), c.shift(c.camp, other.from, other.to, 0)
-			c.exec(`UPDATE activities SET lat = 36, lon = 126 WHERE id = (SELECT activity_id FROM shifts WHERE id = ?)`, there)
-			c.recorded(c.keeper, c.camp, item(p, there, other.from, other.to))
-			r := c.record(c.keeper, c.camp, item(p, here, "07-13 10:00", "07-13 12:00"))[0]
-			if held := slices.Equal(r.Hold.Reasons, []anomaly.Kind{anomaly.TooFar}); held != other.held {
-				t.Errorf("%s: held %t for %v, want %t", other.when, held, r.Hold.Reasons, other.held)
+			p, elsewhere, shift := c.person(), c.shift(c.camp, tell.first[0], tell.first[1], 0), c.shift(c.camp, tell.then[0], tell.then[1], 0)
+			c.exec(`UPDATE activities SET lat = 36, lon = 126 WHERE id = (SELECT activity_id FROM shifts WHERE id = ?)`, elsewhere)
+			c.recorded(c.keeper, c.camp, item(p, elsewhere, tell.first[0], tell.first[1]))
+			r := c.record(c.keeper, c.camp, item(p, shift, tell.then[0], tell.then[1]))[0]
+			if held := slices.Equal(r.Hold.Reasons, []anomaly.Kind{anomaly.TooFar}); held != tell.held {
+				t.Errorf("%v, then %v: held %t for %v, want %t", tell.first, tell.then, held, r.Hold.Reasons, tell.held)
 			}
 		}
 	})
