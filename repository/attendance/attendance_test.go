@@ -3,6 +3,8 @@ package attendance_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -175,6 +177,57 @@ func TestOverlappingPresencesAreCountedOnce(t *testing.T) {
 		if err != nil || h.ReversedMinutes != 240 || h.ThisYearMinutes != 240 || h.ByField[0].Minutes != 240 || h.ByField[0].FieldName != "급식지원" {
 			t.Fatalf("%+v %v", h, err)
 		}
+	})
+}
+
+// Those who ask at the same time share statements, and nothing else.
+func TestManyReadTheirHoursAtOnceAndEachHisOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *repository.DB) {
+		c := newCity(t, db)
+		reader := ledgerstore.NewStore(db)
+		var people []person
+		for n := range 6 { // the last has never served
+			p := c.person()
+			people = append(people, p)
+			if n == 5 {
+				break
+			}
+			out := fmt.Sprintf("07-14 %02d:00", 10+n)
+			a := c.recorded(c.head, c.camp, item(p, c.shift(c.camp, "07-14 09:00", "07-14 18:00", 0), "07-14 09:00", out))
+			if n%2 == 0 {
+				c.verify(c.keeper, c.camp, a)
+			}
+		}
+		want := make([]ledger.Hours, len(people))
+		for n, p := range people {
+			var err error
+			if want[n], err = reader.Hours(t.Context(), p.id, 2026); err != nil {
+				t.Fatal(err)
+			}
+			recognised, pending := 60*(n+1), 0
+			if n%2 == 1 {
+				recognised, pending = 0, recognised
+			}
+			if n == 5 {
+				pending = 0
+			}
+			if h := want[n]; h.RecognisedMinutes != recognised || h.ThisYearMinutes != recognised || h.PendingMinutes != pending || h.ByYear == nil || h.ByField == nil {
+				t.Fatalf("%d: %+v", n, h)
+			}
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			for n, p := range people {
+				wg.Go(func() {
+					for range 20 {
+						if h, err := reader.Hours(t.Context(), p.id, 2026); err != nil || !reflect.DeepEqual(h, want[n]) {
+							t.Errorf("%d was told %+v, %v", n, h, err)
+						}
+					}
+				})
+			}
+		}
+		wg.Wait()
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,12 +21,17 @@ import (
 
 // Store reads volunteers' accounts.
 type Store struct {
-	db     *repository.DB
-	fields *fieldNames
+	db       *repository.DB
+	fields   *fieldNames
+	together *repository.Together[id.ID, ledger.Hours]
 }
 
 // NewStore makes a store on an open database.
-func NewStore(db *repository.DB) Store { return Store{db, &fieldNames{}} }
+func NewStore(db *repository.DB) Store {
+	s := Store{db: db, fields: &fieldNames{}}
+	s.together = repository.NewTogether(db, s.hoursOf)
+	return s
+}
 
 // fieldNames are the names of the 1365 fields by code. They come with the schema, so they are read once.
 type fieldNames struct {
@@ -51,57 +57,92 @@ func (f *fieldNames) read(tx *repository.Tx) (map[string]string, error) {
 	return of, nil
 }
 
-// hoursQuery reads an account, its years and fields, and what waits, each part named by its first column: one statement
-// over rows whose number does not grow with the history. All parts have columns of the same types, or each row would be made twice.
-const hoursQuery = `SELECT 'account' AS part, '' AS code, balance, CAST(0 AS bigint), last_posted_at FROM ledger_accounts WHERE owner_id = ? AND kind = 'volunteer_minutes'
-	UNION ALL SELECT 'year', CAST(year AS text), minutes, reversed, CAST(NULL AS timestamptz) FROM person_years WHERE volunteer_id = ?
-	UNION ALL SELECT 'field', field_code, minutes, CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM person_fields WHERE volunteer_id = ?
+// hoursParts reads a person's account, its years and fields, and what waits, each part named by its first column: rows whose number
+// does not grow with the history. All parts have columns of the same types, or each row would be made twice.
+const hoursParts = `SELECT 'account' AS part, '' AS code, balance AS minutes, CAST(0 AS bigint) AS reversed, last_posted_at AS at
+		FROM ledger_accounts WHERE owner_id = who.id AND kind = 'volunteer_minutes'
+	UNION ALL SELECT 'year', CAST(year AS text), minutes, reversed, CAST(NULL AS timestamptz) FROM person_years WHERE volunteer_id = who.id
+	UNION ALL SELECT 'field', field_code, minutes, CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM person_fields WHERE volunteer_id = who.id
 	UNION ALL SELECT state, '', CAST(worked_minutes AS bigint), CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM attendances
-		WHERE volunteer_id = ? AND state IN ('auto_closed', 'pending', 'held')`
+		WHERE volunteer_id = who.id AND state IN ('auto_closed', 'pending', 'held')`
 
-// Hours implements ledger.Reader. It is what every phone asks for, so its rows are read without a mapper.
-func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (h ledger.Hours, err error) {
-	h.ByYear, h.ByField = []ledger.YearMinutes{}, []ledger.FieldMinutes{}
+// hoursOfMany reads them for persons numbered from 1. Of a limit that it learns only when it runs, PostgreSQL expects few of them
+// whoever they are: it plans once, by their keys.
+const hoursOfMany = `SELECT who.n, h.part, h.code, h.minutes, h.reversed, h.at
+	FROM (SELECT t.id, t.n FROM unnest(CAST(? AS uuid[])) WITH ORDINALITY AS t(id, n) LIMIT (SELECT 1000000)) AS who
+	CROSS JOIN LATERAL (` + hoursParts + `) AS h`
+
+// hoursOfOne reads them for one person and his number: SQLite has no LATERAL, and no way that would be worth sparing.
+var hoursOfOne = `SELECT CAST(? AS integer), h.part, h.code, h.minutes, h.reversed, h.at FROM (` + strings.ReplaceAll(hoursParts, "who.id", "?") + `) AS h`
+
+// Hours implements ledger.Reader. It is what every phone asks for: who asks at the same time asks together.
+func (s Store) Hours(ctx context.Context, volunteer id.ID, year int) (ledger.Hours, error) {
+	h, err := s.together.Ask(ctx, volunteer)
+	thisYear(&h, year)
+	return h, err
+}
+
+// hoursOf reads hours without a mapper: each person's in the order of the ids, but for the year asked about.
+func (s Store) hoursOf(ctx context.Context, volunteers []id.ID) (of []ledger.Hours, err error) {
+	of = make([]ledger.Hours, len(volunteers))
 	err = s.db.View(ctx, func(_ context.Context, tx *repository.Tx) error {
 		fields, err := s.fields.read(tx)
 		if err != nil {
 			return err
 		}
-		me := volunteer.String() // four times as text is cheaper than four times as a value to be asked
-		return tx.Each(func(rows repository.Scanner) error {
-			var (
-				part, code        string
-				minutes, reversed int
-				at                repository.Instant
-			)
-			if err := rows.Scan(&part, &code, &minutes, &reversed, &at); err != nil {
+		for i := range of {
+			of[i].ByYear, of[i].ByField = []ledger.YearMinutes{}, []ledger.FieldMinutes{}
+		}
+		read := func(rows repository.Scanner) error { return addPart(rows, fields, of) }
+		if tx.Postgres() {
+			return tx.Each(read, hoursOfMany, volunteers)
+		}
+		for i, v := range volunteers {
+			if err := tx.Each(read, hoursOfOne, i+1, v, v, v, v); err != nil {
 				return err
 			}
-			switch part {
-			case "account":
-				h.RecognisedMinutes = minutes
-				if !at.IsZero() {
-					h.LastPostedAt = &at.Time
-				}
-			case "year":
-				y, err := strconv.Atoi(code)
-				if err != nil {
-					return err
-				}
-				h.ReversedMinutes += reversed
-				h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
-			case "field":
-				h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: fields[code], Minutes: minutes})
-			case "held":
-				h.HeldMinutes += minutes
-			default:
-				h.PendingMinutes += minutes
-			}
-			return nil
-		}, hoursQuery, me, me, me, me)
+		}
+		return nil
 	})
-	tidy(&h, year)
-	return h, err
+	for i := range of {
+		tidy(&of[i])
+	}
+	return of, err
+}
+
+// addPart adds the row at hand to the hours of its person.
+func addPart(rows repository.Scanner, fields map[string]string, of []ledger.Hours) error {
+	var (
+		number            int
+		part, code        string
+		minutes, reversed int
+		at                repository.Instant
+	)
+	if err := rows.Scan(&number, &part, &code, &minutes, &reversed, &at); err != nil {
+		return err
+	}
+	h := &of[number-1]
+	switch part {
+	case "account":
+		h.RecognisedMinutes = minutes
+		if !at.IsZero() {
+			h.LastPostedAt = &at.Time
+		}
+	case "year":
+		y, err := strconv.Atoi(code)
+		if err != nil {
+			return err
+		}
+		h.ReversedMinutes += reversed
+		h.ByYear = append(h.ByYear, ledger.YearMinutes{Year: y, Minutes: minutes})
+	case "field":
+		h.ByField = append(h.ByField, ledger.FieldMinutes{FieldCode: code, FieldName: fields[code], Minutes: minutes})
+	case "held":
+		h.HeldMinutes += minutes
+	default:
+		h.PendingMinutes += minutes
+	}
+	return nil
 }
 
 // HoursAsOf implements ledger.Reader.
@@ -141,16 +182,21 @@ func (s Store) HoursAsOf(ctx context.Context, volunteer id.ID, at time.Time, yea
 		}
 		return nil
 	})
-	tidy(&h, year)
+	tidy(&h)
+	thisYear(&h, year)
 	return h, err
 }
 
-// tidy orders the parts, leaves out what adds up to nothing, and picks the year asked about.
-func tidy(h *ledger.Hours, year int) {
+// tidy orders the parts and leaves out what adds up to nothing.
+func tidy(h *ledger.Hours) {
 	h.ByYear = slices.DeleteFunc(h.ByYear, func(y ledger.YearMinutes) bool { return y.Minutes == 0 })
 	h.ByField = slices.DeleteFunc(h.ByField, func(f ledger.FieldMinutes) bool { return f.Minutes == 0 })
 	slices.SortFunc(h.ByYear, func(a, b ledger.YearMinutes) int { return cmp.Compare(a.Year, b.Year) })
 	slices.SortFunc(h.ByField, func(a, b ledger.FieldMinutes) int { return cmp.Compare(a.FieldCode, b.FieldCode) })
+}
+
+// thisYear picks the year asked about.
+func thisYear(h *ledger.Hours, year int) {
 	for _, y := range h.ByYear {
 		if y.Year == year {
 			h.ThisYearMinutes = y.Minutes
