@@ -17,19 +17,20 @@ import (
 	"dure/domain/kernel/page"
 	"dure/domain/ledger"
 	"dure/repository"
+	"dure/repository/together"
 )
 
 // Store reads volunteers' accounts.
 type Store struct {
 	db       *repository.DB
 	fields   *fieldNames
-	together *repository.Together[id.ID, ledger.Hours]
+	together *together.Questions[id.ID, ledger.Hours]
 }
 
 // NewStore makes a store on an open database.
 func NewStore(db *repository.DB) Store {
 	s := Store{db: db, fields: &fieldNames{}}
-	s.together = repository.NewTogether(db, s.hoursOf)
+	s.together = together.New(db, s.hoursOf)
 	return s
 }
 

@@ -1,4 +1,4 @@
-package repository
+package together
 
 import (
 	"context"
@@ -8,18 +8,20 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"dure/repository"
 )
 
 // asked is a database whose answers come when the test lets them.
 type asked struct {
-	together   *Together[int, int]
+	questions  *Questions[int, int]
 	statements [][]int
 	back       chan error // one statement's way back
 }
 
-func newAsked(db *DB) *asked {
+func newAsked(dialect repository.Dialect) *asked {
 	a := &asked{back: make(chan error)}
-	a.together = NewTogether(db, func(ctx context.Context, keys []int) ([]int, error) {
+	a.questions = &Questions[int, int]{dialect: func() repository.Dialect { return dialect }, ask: func(ctx context.Context, keys []int) ([]int, error) {
 		a.statements = append(a.statements, keys)
 		select {
 		case err := <-a.back:
@@ -31,7 +33,7 @@ func newAsked(db *DB) *asked {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-	})
+	}}
 	return a
 }
 
@@ -45,7 +47,7 @@ func (a *asked) by(ctx context.Context, keys ...int) <-chan told {
 	answers := make(chan told, len(keys))
 	for _, k := range keys {
 		go func() {
-			answer, err := a.together.Ask(ctx, k)
+			answer, err := a.questions.Ask(ctx, k)
 			answers <- told{k, answer, err}
 		}()
 		synctest.Wait()
@@ -71,7 +73,7 @@ func (a *asked) wantStatements(t *testing.T, want ...[]int) {
 
 func TestWhoComesWhileAStatementIsOnItsWayAsksWithTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: Postgres})
+		a := newAsked(repository.Postgres)
 		first := a.by(t.Context(), 1)
 		others := a.by(t.Context(), 2, 3, 3, 4)
 		a.wantStatements(t, []int{1}) // whatever 2 wants to know may have been committed after this one read
@@ -90,9 +92,9 @@ func TestWhoComesWhileAStatementIsOnItsWayAsksWithTheOthers(t *testing.T) {
 
 func TestAStatementHasItsBounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: Postgres})
+		a := newAsked(repository.Postgres)
 		first := a.by(t.Context(), 0)
-		keys := make([]int, 2*together+1)
+		keys := make([]int, 2*most+1)
 		for i := range keys {
 			keys[i] = i + 1
 		}
@@ -102,14 +104,14 @@ func TestAStatementHasItsBounds(t *testing.T) {
 		}
 		wantAnswers(t, first)
 		wantAnswers(t, others)
-		a.wantStatements(t, []int{0}, keys[:together], keys[together:2*together], keys[2*together:])
+		a.wantStatements(t, []int{0}, keys[:most], keys[most:2*most], keys[2*most:])
 	})
 }
 
 // A page that has to be fetched from the disk for one must not keep all others waiting.
 func TestALateStatementIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: Postgres})
+		a := newAsked(repository.Postgres)
 		slow := a.by(t.Context(), 1)
 		waiting := a.by(t.Context(), 2)
 		time.Sleep(late + 1) // of the bubble's own clock
@@ -132,12 +134,12 @@ func TestALateStatementIsNotWaitedFor(t *testing.T) {
 
 func TestWhoGoesLeavesTheOthersTheirAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: Postgres})
+		a := newAsked(repository.Postgres)
 		ctx, leave := context.WithCancel(t.Context())
 		first, second, third := a.by(ctx, 1), a.by(ctx, 2), a.by(t.Context(), 3)
 		leave()
 		for _, gone := range []<-chan told{first, second} {
-			if answer := <-gone; !errors.Is(answer.err, context.Canceled) || !errors.Is(answer.err, ErrUnavailable) {
+			if answer := <-gone; !errors.Is(answer.err, context.Canceled) || !errors.Is(answer.err, repository.ErrUnavailable) {
 				t.Error(answer)
 			}
 		}
@@ -149,7 +151,7 @@ func TestWhoGoesLeavesTheOthersTheirAnswers(t *testing.T) {
 
 func TestAnErrorIsToldToAllWhoAskedAndToNobodyAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: Postgres})
+		a := newAsked(repository.Postgres)
 		first, others := a.by(t.Context(), 1), a.by(t.Context(), 2, 3)
 		a.back <- nil
 		wantAnswers(t, first)
@@ -176,10 +178,10 @@ func TestWhatAsksWronglyEndsNothingElse(t *testing.T) {
 		"2 answers to 1 keys":         func(context.Context, []int) ([]int, error) { return []int{1, 2}, nil },
 		"nothing was found out today": func(context.Context, []int) ([]int, error) { return nil, errors.New("nothing was found out today") },
 	} {
-		for _, dialect := range []Dialect{Postgres, SQLite} {
-			together := NewTogether(&DB{dialect: dialect}, ask)
+		for _, dialect := range []repository.Dialect{repository.Postgres, repository.SQLite} {
+			questions := &Questions[int, int]{dialect: func() repository.Dialect { return dialect }, ask: ask}
 			for range 2 {
-				if _, err := together.Ask(t.Context(), 1); err == nil || !strings.Contains(err.Error(), name) {
+				if _, err := questions.Ask(t.Context(), 1); err == nil || !strings.Contains(err.Error(), name) {
 					t.Errorf("%s, %s: %v", dialect, name, err)
 				}
 			}
@@ -189,7 +191,7 @@ func TestWhatAsksWronglyEndsNothingElse(t *testing.T) {
 
 func TestOnSQLiteNobodyWaitsForAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAsked(&DB{dialect: SQLite})
+		a := newAsked(repository.SQLite)
 		answers := a.by(t.Context(), 1, 2)
 		a.wantStatements(t, []int{1}, []int{2})
 		a.back <- nil
