@@ -15,14 +15,17 @@ import (
 	"dure/domain/kernel/id"
 )
 
+// Few ends the query of a set made of a parameter on PostgreSQL. Of a limit that it learns only when it runs, it expects a tenth of
+// what it expects of the set, whatever is in it: index lookups, which are right for few and for many, planned once for all.
+const Few = "LIMIT (SELECT 1000000)"
+
 // Records is a table made of a parameter: many rows travel in one statement, whose text does not
 // depend on their number. Columns is a list such as "id uuid, at timestamptz, minutes int"; the
 // returned SQL is a FROM item named r with exactly one parameter, to be filled with JSON(rows).
 func (tx *Tx) Records(columns string) string {
 	if tx.Postgres() {
-		// PostgreSQL takes any set made of JSON for a hundred rows, and reads whole tables for the sake of one. Of a limit
-		// that it learns only when it runs, it expects a tenth of that: index lookups, which are right for few and for many.
-		return "(SELECT * FROM json_to_recordset(?::json) AS t(" + columns + ") LIMIT (SELECT 1000000)) AS r"
+		// PostgreSQL takes any set made of JSON for a hundred rows, and reads whole tables for the sake of one.
+		return "(SELECT * FROM json_to_recordset(?::json) AS t(" + columns + ") " + Few + ") AS r"
 	}
 	var b strings.Builder
 	for i, column := range strings.Split(columns, ",") {
@@ -68,7 +71,7 @@ type Scanner interface{ Scan(into ...any) error }
 
 // Each goes through the rows of a query by hand, one after the other, and past the mapper; on PostgreSQL past database/sql, too, which
 // boxes every value: where there are many of them, or many who ask, those take as long as the database. Every ? is an argument, and
-// every argument a single value. Read asks nothing of the database itself: the connection is still giving its rows.
+// every argument a single value (on PostgreSQL an array is one). Read asks nothing of the database itself: the connection is still giving its rows.
 func (tx *Tx) Each(read func(Scanner) error, query string, args ...any) error {
 	ctx := tx.Statement.Context
 	if tx.Postgres() {

@@ -128,7 +128,8 @@ func (b *bench) fill(ctx context.Context, db *sql.DB) error {
 			evidence, walk_in, state, worked_minutes, recognised_minutes, day, recorded_at, recorded_by, reason)
 		SELECT gen_random_uuid(), s.id, s.activity_id, s.organiser_id, a.volunteer_id, came.at, came.at, 0,
 			'qr', true, 'open', 0, 0, (came.at AT TIME ZONE 'Asia/Seoul')::date, now(), a.id, ''
-		FROM shifts s CROSS JOIN accounts a CROSS JOIN (SELECT now() - interval '50 minutes') AS came(at) WHERE s.ends_at > now() AND a.login < $1`, fmt.Sprintf("%08d", volunteers))
+		FROM shifts s CROSS JOIN accounts a CROSS JOIN (SELECT now() - interval '50 minutes') AS came(at)
+		WHERE s.ends_at > now() AND a.login < $1`, fmt.Sprintf("%08d", volunteers))
 }
 
 func (b *bench) fillPeople(exec func(string, ...any) error) error {

@@ -67,10 +67,9 @@ const hoursParts = `SELECT 'account' AS part, '' AS code, balance AS minutes, CA
 	UNION ALL SELECT state, '', CAST(worked_minutes AS bigint), CAST(0 AS bigint), CAST(NULL AS timestamptz) FROM attendances
 		WHERE volunteer_id = who.id AND state IN ('auto_closed', 'pending', 'held')`
 
-// hoursOfMany reads them for persons numbered from 1. Of a limit that it learns only when it runs, PostgreSQL expects few of them
-// whoever they are: it plans once, by their keys.
+// hoursOfMany reads them for persons numbered from 1.
 const hoursOfMany = `SELECT who.n, h.part, h.code, h.minutes, h.reversed, h.at
-	FROM (SELECT t.id, t.n FROM unnest(CAST(? AS uuid[])) WITH ORDINALITY AS t(id, n) LIMIT (SELECT 1000000)) AS who
+	FROM (SELECT t.id, t.n FROM unnest(CAST(? AS uuid[])) WITH ORDINALITY AS t(id, n) ` + repository.Few + `) AS who
 	CROSS JOIN LATERAL (` + hoursParts + `) AS h`
 
 // hoursOfOne reads them for one person and his number: SQLite has no LATERAL, and no way that would be worth sparing.

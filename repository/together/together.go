@@ -16,7 +16,7 @@ import (
 // nobody waits for company, and where most ask, a statement costs each of them least. (The loaders that are to be had wait for a span
 // of time instead, and keep what they have read.) On SQLite, where nothing has a way to go, everybody asks for himself.
 type Questions[K, V any] struct {
-	dialect func() repository.Dialect
+	dialect func() repository.Dialect // asked for with the first question: routes are listed without a database
 	ask     func(ctx context.Context, keys []K) ([]V, error)
 	mutex   sync.Mutex
 	waiting []*question[K, V]
